@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from domain.addresses import parse_addr, parse_cidr
+from domain.errors import FlowRecordError
 from domain.flow_record import FlowRecord
 from domain.interface_owner import classify_owner
 from domain.inventory import NetworkInterface
@@ -89,9 +90,15 @@ def to_document(record: FlowRecord, view: InventoryView | None, event_timestamp_
 
 
 def index_name(record: FlowRecord, event_timestamp_ms: int) -> str:
-    """By the day of the record's end, so that each delivery of a record finds the same index."""
-    seconds = (record.end, record.start, event_timestamp_ms // 1000)
-    second = next(second for second in seconds if second is not None)
+    """By the day of the record's end, so that each delivery of a record finds the same index.
+
+    FlowRecordError where that is far from the event's own time, which is the record's start: each damaged
+    time would make an index of its own, and a domain has room for so many.
+    """
+    logged = event_timestamp_ms // 1000
+    second = next(second for second in (record.end, record.start, logged) if second is not None)
+    if abs(second - logged) > _SECONDS_OF_DAY:
+        raise FlowRecordError(f"The record is of {second}, its event of {logged}: over a day apart", "end")
     return _index_name(second // _SECONDS_OF_DAY)
 
 

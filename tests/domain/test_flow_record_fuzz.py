@@ -87,5 +87,6 @@ def test_any_record_that_is_read_has_a_document_and_an_index() -> None:
         except FlowRecordError:
             continue
 
-        assert index_name(record, 1_767_229_200_000).startswith("flows-")
+        logged = record.end or record.start or 1_767_229_200
+        assert index_name(record, logged * 1000).startswith("flows-")
         assert None not in to_document(record, None, 1_767_229_200_000).values()

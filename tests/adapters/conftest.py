@@ -1,0 +1,3 @@
+from tests.adapters.aws import aws, ec2, s3, slept
+
+__all__ = ["aws", "ec2", "s3", "slept"]
