@@ -1,0 +1,81 @@
+"""What SG Lens costs about: `python -m bench.costs` prints the table of the README.
+
+Prices are on-demand list prices of us-east-1 in USD, as published in 2026; other Regions differ by up to a
+half. Look at the price pages before you rely on them:
+https://aws.amazon.com/opensearch-service/pricing/ https://aws.amazon.com/cloudwatch/pricing/
+https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/secrets-manager/pricing/
+"""
+
+from dataclasses import dataclass
+
+from stacks.domain_size import SIZES, DomainSize
+
+HOURS_PER_MONTH = 730
+DAYS_PER_MONTH = 30.4
+
+INSTANCE_HOUR = {"t3.medium.search": 0.073, "r6g.large.search": 0.167, "r6g.2xlarge.search": 0.669}
+GP3_GIB_MONTH = 0.122
+VENDED_LOG_GB = 0.50
+LAMBDA_GB_SECOND = 0.0000133334
+LAMBDA_REQUEST = 0.0000002
+SECRET_MONTH = 0.40
+ALARM_MONTH = 0.10
+
+# Assumptions
+RETENTION_DAYS = 30
+LINE_BYTES = 250  # a line with all 29 fields
+DOCUMENT_BYTES = 125  # primary shard, merged
+FILLED_SHARE = 0.75  # the alarm on free storage stands at a quarter
+RECORDS_PER_INVOCATION = 100
+SECONDS_PER_INVOCATION = 0.15
+FLOW_INGEST_GB = 1769 / 1024
+SECRETS = 2
+ALARMS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """`standing` is due without a single record; money in USD a month."""
+
+    records_per_day: float
+    standing: float
+    per_million_records: float
+
+    @property
+    def full(self) -> float:
+        """With as many records a day as the volumes hold for the days of retention."""
+        return self.standing + self.records_per_day * DAYS_PER_MONTH / 1e6 * self.per_million_records
+
+
+def estimate(size: DomainSize) -> Estimate:
+    nodes = size.instance_count
+    domain = nodes * (INSTANCE_HOUR[size.instance_type] * HOURS_PER_MONTH + size.volume_gib * GP3_GIB_MONTH)
+    usable_bytes = nodes * size.volume_gib * 2**30 * FILLED_SHARE / (size.replicas + 1)
+    return Estimate(
+        records_per_day=usable_bytes / DOCUMENT_BYTES / RETENTION_DAYS,
+        standing=domain + SECRETS * SECRET_MONTH + ALARMS * ALARM_MONTH,
+        per_million_records=_per_million_records(),
+    )
+
+
+def _per_million_records() -> float:
+    logs = 1e6 * LINE_BYTES / 1e9 * VENDED_LOG_GB
+    invocations = 1e6 / RECORDS_PER_INVOCATION
+    seconds = invocations * SECONDS_PER_INVOCATION * FLOW_INGEST_GB
+    return logs + seconds * LAMBDA_GB_SECOND + invocations * LAMBDA_REQUEST
+
+
+def main() -> None:
+    print("| `size` | data nodes | gp3 each | standing | per million records | records a day that fit | then |")
+    print("|---|---|---|---|---|---|---|")
+    for name, size in SIZES.items():
+        cost = estimate(size)
+        print(
+            f"| `{name}` | {size.instance_count} × {size.instance_type} | {size.volume_gib} GiB"
+            f" | ${cost.standing:,.0f} | ${cost.per_million_records:.2f}"
+            f" | {cost.records_per_day / 1e6:,.0f} million | ${cost.full:,.0f} |"
+        )
+
+
+if __name__ == "__main__":
+    main()

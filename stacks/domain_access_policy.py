@@ -1,0 +1,56 @@
+from collections.abc import Sequence
+
+from aws_cdk import aws_iam as iam
+
+from stacks.network_ranges import IpNetwork
+
+_ROLE_MAPPINGS = "_plugins/_security/api/rolesmapping"
+
+
+def build_access_policy(
+    domain_arn: str,
+    *,
+    flow_ingest: iam.IRole,
+    search_setup: iam.IRole,
+    allowed_cidrs: Sequence[IpNetwork],
+) -> iam.PolicyDocument:
+    """Who gets through to the engine, whose fine-grained access control then asks who they are.
+
+    Functions sign their requests and come from no fixed address; people come from fixed ones with a password.
+    """
+    everything = f"{domain_arn}/*"
+    return iam.PolicyDocument(
+        statements=[
+            _let_in(flow_ingest, ["Post"], f"{domain_arn}/_bulk"),
+            _let_in(search_setup, ["Get", "Post", "Put"], everything),
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                actions=["es:ESHttp*"],
+                resources=[everything],
+                conditions={"IpAddress": {"aws:SourceIp": [str(network) for network in allowed_cidrs]}},
+            ),
+            _bootstrap_door(domain_arn),
+        ]
+    )
+
+
+def _let_in(role: iam.IRole, methods: Sequence[str], resource: str) -> iam.PolicyStatement:
+    """All that the role needs: within one account either side's policy may allow a request."""
+    return iam.PolicyStatement(
+        principals=[iam.ArnPrincipal(role.role_arn)],
+        actions=[f"es:ESHttp{method}" for method in methods],
+        resources=[resource],
+    )
+
+
+def _bootstrap_door(domain_arn: str) -> iam.PolicyStatement:
+    """Lets `search_setup` map its own role in a new domain, which knows the master user only.
+
+    A request carries a signature or a password, not both, and a function has no address to allow. All that is
+    open here is to present the master user's random password of 40 characters for the sake of two mappings.
+    """
+    return iam.PolicyStatement(
+        principals=[iam.AnyPrincipal()],
+        actions=["es:ESHttpPatch"],
+        resources=[f"{domain_arn}/{_ROLE_MAPPINGS}/{name}" for name in ("all_access", "security_manager")],
+    )

@@ -1,0 +1,129 @@
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks.alarms import Alarms
+from stacks.app_config import AppConfig
+from stacks.data_store import DataStore
+from stacks.flow_ingest import FlowIngest
+from stacks.function_code import build_function_code
+from stacks.function_role import FunctionRole
+from stacks.inventory_sync import InventorySync
+from stacks.network_ranges import is_private
+from stacks.redrive import Redrive
+from stacks.search_domain import SearchDomain
+from stacks.search_setup import SearchSetup
+from stacks.vpc_stack import VpcStack
+
+_PRIVATE = (
+    "allowed_cidrs: nobody gets in from {}, since the domain has a public endpoint and sees public addresses "
+    "only. Give the addresses by which your network reaches the Internet."
+)
+_RETAINED = (
+    "retain_data: `cdk destroy` leaves the search domain, the buckets and the secrets in the account. The "
+    "domain goes on costing what it costs now (nodes and volumes), the buckets and secrets a little. The "
+    'section "Taking retained data back" of the README tells how to use them and how to remove them.'
+)
+
+
+class SgLensStack(cdk.Stack):
+    """All of SG Lens in one account and Region."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: AppConfig) -> None:
+        super().__init__(scope, construct_id, description="SG Lens: which security group rules traffic uses")
+        self._config = config
+        code = build_function_code(self)
+        ingest_role = FunctionRole(self, "FlowIngestRole")
+        setup_role = FunctionRole(self, "SearchSetupRole")
+        engine_roles = {"flow_ingest": ingest_role.role, "search_setup": setup_role.role}
+        store = self._store()
+        search = self._search(ingest_role.role, setup_role.role)
+        setup = SearchSetup(
+            self,
+            "SearchSetup",
+            code=code,
+            role=setup_role,
+            search=search,
+            store=store,
+            size=config.size,
+            engine_roles=engine_roles,
+        )
+        ingest = FlowIngest(self, "FlowIngest", code=code, role=ingest_role, search=search, store=store)
+        sync = InventorySync(self, "InventorySync", code=code, store=store, vpc_ids=config.vpc_ids)
+        redrive = Redrive(self, "Redrive", code=code, store=store, flow_ingest=ingest.function)
+        vpcs = [self._vpc(vpc_id, ingest.function) for vpc_id in config.vpc_ids]
+        for writer in (ingest, sync, redrive, *vpcs):
+            writer.node.add_dependency(setup.resource)
+        Alarms(
+            self,
+            "Alarms",
+            functions=[ingest.function, sync.function, redrive.function, setup.function],
+            flow_ingest=ingest.function,
+            search=search,
+            size=config.size,
+            email=config.alarm_email,
+        )
+        self._outputs(search, store, setup)
+        self._remarks()
+
+    def _store(self) -> DataStore:
+        return DataStore(
+            self,
+            "DataStore",
+            allowed_cidrs=self._config.allowed_cidrs,
+            retention_days=self._config.retention_days,
+            retain_data=self._config.retain_data,
+        )
+
+    def _search(self, flow_ingest: iam.IRole, search_setup: iam.IRole) -> SearchDomain:
+        return SearchDomain(
+            self,
+            "Search",
+            size=self._config.size,
+            engine_version=self._config.engine_version,
+            allowed_cidrs=self._config.allowed_cidrs,
+            flow_ingest=flow_ingest,
+            search_setup=search_setup,
+            retain_data=self._config.retain_data,
+        )
+
+    def _vpc(self, vpc_id: str, flow_ingest: lambda_.IFunction) -> VpcStack:
+        """Named by the id, so that adding or removing one leaves the names of the others."""
+        return VpcStack(
+            self,
+            vpc_id,
+            resource_id=vpc_id,
+            flow_ingest=flow_ingest,
+            traffic_type=self._config.traffic_type,
+            aggregation_interval=self._config.aggregation_interval,
+        )
+
+    def _outputs(self, search: SearchDomain, store: DataStore, setup: SearchSetup) -> None:
+        users = search.users
+        values = {
+            "DashboardsUrl": f"https://{search.dashboards_endpoint}/_dashboards",
+            "SearchEndpoint": search.endpoint,
+            "MasterUserSecret": users.master.secret_arn,
+            "ViewerSecret": users.viewer.secret_arn,
+            "ReadMasterUserSecret": _read_secret(users.master.secret_arn),
+            "ReadViewerSecret": _read_secret(users.viewer.secret_arn),
+            "DataBucket": store.data.bucket_name,
+            "FailedBucket": store.failed.bucket_name,
+            "SiteBucket": store.site.bucket_name,
+            "Notice": setup.resource.get_att_string("Notice"),
+        }
+        for name, value in values.items():
+            cdk.CfnOutput(self, name, value=value)
+
+    def _remarks(self) -> None:
+        annotations = cdk.Annotations.of(self)
+        private = [str(network) for network in self._config.allowed_cidrs if is_private(network)]
+        if private:
+            annotations.add_warning_v2("sg-lens:privateRange", _PRIVATE.format(", ".join(private)))
+        if self._config.retain_data:
+            annotations.add_info(_RETAINED)
+
+
+def _read_secret(arn: str) -> str:
+    return f"aws secretsmanager get-secret-value --secret-id {arn} --query SecretString --output text"

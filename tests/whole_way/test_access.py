@@ -1,0 +1,235 @@
+"""Each function under its own roles in IAM and in the engine, people under theirs: and no further."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from opensearchpy import AuthorizationException, OpenSearch, TransportError
+from opensearchpy.helpers.signer import Urllib3AWSV4SignerAuth
+
+from adapters.search_client import make_search_client
+from tests.whole_way.deployment import AssumedRole, Deployment
+from tests.whole_way.people import Person
+
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+INDEX = "flows-2026.01.01"
+
+
+def _search(deployment: Deployment, role: AssumedRole, monkeypatch: pytest.MonkeyPatch) -> OpenSearch:
+    monkeypatch.setenv("SSL_CERT_FILE", str(deployment.cloud.ca_bundle))
+    return make_search_client(
+        deployment.cloud.search_endpoint, deployment.cloud.region, role.session.get_credentials()
+    )
+
+
+def test_flow_ingest_may_create_flows(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    with deployment.assumed("flow_ingest") as role:
+        search = _search(deployment, role, monkeypatch)
+        body = [{"create": {"_index": INDEX, "_id": "allowed"}}, {"@timestamp": 1767225600}]
+
+        answer = search.bulk(body=body)
+
+    assert answer["items"][0]["create"]["status"] in {201, 409}
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda search: search.search(index=INDEX),
+        lambda search: search.get(index=INDEX, id="allowed"),
+        lambda search: search.delete(index=INDEX, id="allowed"),
+        lambda search: search.indices.delete(index=INDEX),
+        lambda search: search.indices.get(index=INDEX),
+        lambda search: search.cluster.put_settings(
+            body={"transient": {"action.destructive_requires_name": False}}
+        ),
+        lambda search: search.indices.put_index_template(name="flows", body={"index_patterns": ["flows-*"]}),
+        lambda search: search.transport.perform_request("GET", "/_plugins/_security/api/roles"),
+    ],
+    ids=["search", "get", "delete", "delete-index", "get-index", "settings", "template", "security"],
+)
+def test_flow_ingest_may_do_nothing_else_in_the_engine(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, attempt: Callable[[OpenSearch], Any]
+) -> None:
+    with deployment.assumed("flow_ingest") as role:
+        search = _search(deployment, role, monkeypatch)
+
+        with pytest.raises(AuthorizationException):
+            attempt(search)
+
+
+def test_flow_ingest_may_not_write_another_index(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with deployment.assumed("flow_ingest") as role:
+        search = _search(deployment, role, monkeypatch)
+
+        answer = search.bulk(body=[{"create": {"_index": "rule-usage", "_id": "x"}}, {"@timestamp": 1}])
+
+    assert answer["items"][0]["create"]["status"] == 403
+
+
+@pytest.mark.parametrize("package", ["inventory_sync", "redrive"])
+def test_a_function_that_has_no_business_with_the_domain_is_not_let_in(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    with deployment.assumed(package) as role:
+        search = _search(deployment, role, monkeypatch)
+
+        with pytest.raises(AuthorizationException, match="is not authorized to perform"):
+            search.info()
+
+
+def test_search_setup_has_become_a_master_through_the_two_open_paths(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with deployment.assumed("search_setup") as role:
+        search = _search(deployment, role, monkeypatch)
+
+        own = search.transport.perform_request("GET", "/_plugins/_security/authinfo")
+
+    assert {"all_access", "security_manager"} <= set(own["roles"])
+
+
+@pytest.mark.parametrize(
+    ("package", "attempt"),
+    [
+        ("flow_ingest", lambda d, s: s.client("s3").list_objects_v2(Bucket=d.outputs["DataBucket"])),
+        (
+            "flow_ingest",
+            lambda d, s: s.client("s3").put_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
+        ),
+        (
+            "flow_ingest",
+            lambda d, s: s.client("s3").get_object(Bucket=d.outputs["DataBucket"], Key="rejected/x"),
+        ),
+        (
+            "flow_ingest",
+            lambda d, s: s.client("secretsmanager").get_secret_value(SecretId=d.outputs["MasterUserSecret"]),
+        ),
+        ("flow_ingest", lambda _, s: s.client("ec2").describe_network_interfaces()),
+        (
+            "inventory_sync",
+            lambda d, s: s.client("s3").get_object(Bucket=d.outputs["DataBucket"], Key="rejected/x"),
+        ),
+        (
+            "inventory_sync",
+            lambda d, s: s.client("s3").delete_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
+        ),
+        (
+            "inventory_sync",
+            lambda _, s: s.client("ec2").create_security_group(GroupName="x", Description=""),
+        ),
+        (
+            "inventory_sync",
+            lambda _, s: s.client("ec2").revoke_security_group_ingress(GroupId="sg-00000000000000000"),
+        ),
+        (
+            "redrive",
+            lambda d, s: s.client("s3").get_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
+        ),
+        ("redrive", lambda d, s: s.client("lambda").invoke(FunctionName=d.function("search_setup"))),
+        (
+            "search_setup",
+            lambda d, s: s.client("s3").get_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
+        ),
+        ("search_setup", lambda _, s: s.client("ec2").describe_security_groups()),
+    ],
+)
+def test_a_functions_role_is_refused_what_the_function_does_not_need(
+    deployment: Deployment, package: str, attempt: Callable[[Deployment, AssumedRole], Any]
+) -> None:
+    with deployment.assumed(package) as role, pytest.raises(ClientError) as refusal:
+        attempt(deployment, role)
+
+    assert refusal.value.response["Error"]["Code"] in DENIED
+
+
+def test_the_viewer_may_search(deployment: Deployment) -> None:
+    viewer = deployment.person("ViewerSecret")
+
+    assert viewer.request("GET", "/flows-*/_search").status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", f"/{INDEX}/_doc/x", {"@timestamp": 1}),
+        ("DELETE", f"/{INDEX}", None),
+        ("POST", f"/{INDEX}/_update/x", {"doc": {"end": 1}}),
+        ("PUT", "/other/_doc/x", {"a": 1}),
+        ("PUT", "/_index_template/flows", {"index_patterns": ["flows-*"]}),
+        ("PUT", "/_plugins/_security/api/internalusers/x", {"password": "Correct-horse-9-battery"}),
+    ],
+)
+def test_the_viewer_may_not_write(
+    deployment: Deployment, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    viewer = deployment.person("ViewerSecret")
+
+    assert viewer.request(method, path, body).status in {401, 403}
+
+
+def test_someone_without_a_password_gets_nothing(deployment: Deployment) -> None:
+    nobody = Person(deployment.cloud.search_endpoint, deployment.cloud.ca_bundle, "127.0.0.2")
+
+    assert nobody.request("GET", "/flows-*/_search").status == 401
+
+
+def test_a_wrong_password_gets_nothing(deployment: Deployment) -> None:
+    guesser = Person(
+        deployment.cloud.search_endpoint, deployment.cloud.ca_bundle, "127.0.0.2", ("admin", "guess")
+    )
+
+    assert guesser.request("GET", "/flows-*/_search").status == 401
+
+
+def test_the_right_password_from_an_address_outside_allowed_cidrs_is_refused(deployment: Deployment) -> None:
+    elsewhere = deployment.person("MasterUserSecret", address="127.0.0.3")
+
+    answer = elsewhere.request("GET", "/flows-*/_search")
+
+    assert answer.status == 403
+    assert "not authorized to perform: es:ESHttpGet" in answer.data.decode()
+
+
+def test_from_anywhere_nothing_but_the_two_mappings_can_be_tried(deployment: Deployment) -> None:
+    elsewhere = deployment.person("MasterUserSecret", address="127.0.0.3")
+    nothing: list[object] = []
+
+    mapping = elsewhere.request("PATCH", "/_plugins/_security/api/rolesmapping/kibana_user", nothing)
+    user = elsewhere.request("PATCH", "/_plugins/_security/api/internalusers/admin", nothing)
+    read = elsewhere.request("GET", "/_plugins/_security/api/rolesmapping/all_access")
+
+    assert [mapping.status, user.status, read.status] == [403, 403, 403]
+
+
+def test_a_wrong_signature_is_refused(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(deployment.cloud.ca_bundle))
+    with deployment.assumed("flow_ingest") as role:
+        keys = role.session.get_credentials()
+        assert keys is not None
+        forged = boto3.Session(keys.access_key, "not the secret key", keys.token).get_credentials()
+        search = OpenSearch(
+            f"https://{deployment.cloud.search_endpoint}",
+            http_auth=Urllib3AWSV4SignerAuth(forged, deployment.cloud.region, "es"),
+            ca_certs=str(deployment.cloud.ca_bundle),
+        )
+
+        with pytest.raises(TransportError) as refusal:
+            search.info()
+
+    assert refusal.value.status_code == 403
+
+
+def test_the_site_can_be_read_from_allowed_cidrs_only(deployment: Deployment) -> None:
+    bucket = deployment.outputs["SiteBucket"]
+    deployment.cloud.client("s3").put_object(Bucket=bucket, Key="page.html", Body=b"page")
+    url = f"{deployment.cloud.endpoint_url}/{bucket}/page.html"
+
+    inside = Person.get(url, address="127.0.0.2")
+    outside = Person.get(url, address="127.0.0.3")
+
+    assert (inside, outside) == (200, 403)
