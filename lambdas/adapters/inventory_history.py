@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from adapters.inventory_store import InventoryStore, StoredDay
     from domain.flow_record import FlowRecord
 
-_FRESH_SECONDS = 60
+# inventory_sync observes each minute: what was in force at a time is stored by so long after it.
+_SETTLED_SECONDS = 300
+# Records that are younger than that look for changes, but not more often than so.
+_FRESH_SECONDS = 10
 _KEPT_VIEWS = 64
-# How long after midnight a slow pass may still write the day before.
-_SETTLED_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,15 @@ class InventoryHistory:
         """The inventory of the record's VPC; where the record names none, that which knows its interface."""
         times = [second for second in (record.start, record.end) if second is not None]
         times = times or [event_timestamp_ms // 1000]
-        day = utc_day(times[-1])
         if record.vpc_id is not None:
-            return self._get_view(record.vpc_id, day)
+            return self._get_view(record.vpc_id, times[-1])
         if record.interface_id is None:
             return None
-        return self._search(record.interface_id, day, times)
+        return self._search(record.interface_id, times)
 
-    def _search(self, interface_id: str, day: str, times: Sequence[int]) -> InventoryView | None:
+    def _search(self, interface_id: str, times: Sequence[int]) -> InventoryView | None:
         for vpc_id in self._list_vpc_ids():
-            view = self._get_view(vpc_id, day)
+            view = self._get_view(vpc_id, times[-1])
             if view is not None and any(view.network_interface(interface_id, at) for at in times):
                 return view
         return None
@@ -61,9 +61,10 @@ class InventoryHistory:
             self._vpc_ids_listed_at = now
         return self._vpc_ids
 
-    def _get_view(self, vpc_id: str, day: str) -> InventoryView | None:
+    def _get_view(self, vpc_id: str, at: int) -> InventoryView | None:
+        day = utc_day(at)
         known = self._loaded.get((vpc_id, day))
-        if known is None or not self._is_fresh(known, day):
+        if known is None or not self._is_fresh(known, at):
             known = self._load(vpc_id, day, known)
             self._loaded[vpc_id, day] = known
         self._loaded.move_to_end((vpc_id, day))
@@ -71,8 +72,8 @@ class InventoryHistory:
             self._loaded.popitem(last=False)
         return known.view
 
-    def _is_fresh(self, known: _Loaded, day: str) -> bool:
-        settled = day < utc_day(int(known.loaded_at) - _SETTLED_SECONDS)
+    def _is_fresh(self, known: _Loaded, at: int) -> bool:
+        settled = known.loaded_at >= at + _SETTLED_SECONDS
         return settled or self._clock() - known.loaded_at < _FRESH_SECONDS
 
     def _load(self, vpc_id: str, day: str, known: _Loaded | None) -> _Loaded:

@@ -108,8 +108,6 @@ def describe(resource: object) -> str:
             return name_resource(str(name))
         case {"Fn::Join": ["", [*parts]]}:
             return "".join(map(describe, parts))
-        case {"Fn::Join": ["-", ["sg-lens", _]]}:
-            return "<own>"
         case _:
             return str(resource)
 
