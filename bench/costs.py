@@ -66,8 +66,8 @@ def _per_million_records() -> float:
 
 
 def main() -> None:
-    print("| `size` | data nodes | gp3 each | standing | per million records | records a day that fit | then |")
-    print("|---|---|---|---|---|---|---|")
+    columns = ("`size`", "data nodes", "gp3 each", "standing", "per million records", "records a day", "then")
+    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for name, size in SIZES.items():
         cost = estimate(size)
         print(

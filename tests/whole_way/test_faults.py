@@ -125,6 +125,20 @@ def test_what_could_not_be_written_waits_in_the_failed_bucket_until_redrive_feed
     assert deployment.failed_keys() == []
 
 
+def test_a_batch_of_nothing_but_junk_fails_and_is_put_away_by_redrive_with_its_lines_kept(
+    deployment: Deployment,
+) -> None:
+    [interface_id, *_] = _interface_ids(11)
+    stream = f"{interface_id}-all"
+
+    events = deployment.send(stream, ["no flow record", "neither is this"], int(time.time()) - 60)
+    deployment.wait_until(lambda: len(deployment.failed_keys()) == 1, "Lambda has kept the event")
+    deployment.invoke("redrive")
+
+    assert deployment.failed_keys() == []
+    assert deployment.rejected(stream).keys() == {event.id for event in events}
+
+
 def test_rejected_records_can_be_fed_back_once_the_cause_is_mended(
     deployment: Deployment, master: Person
 ) -> None:
