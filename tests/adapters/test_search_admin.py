@@ -6,7 +6,7 @@ from opensearchpy import OpenSearch
 
 from adapters.search_admin import Json, RoleMapping, SearchAdmin
 from domain.errors import SearchSetupError, SearchUnavailableError
-from local.engine import Engine
+from local.search.engine import Engine
 from tests.adapters.answering_server import Answer, AnsweringServer
 from tests.adapters.engine_callers import master_client, role_client, set_master_user, user_client
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.engine import Engine
+from local.search.engine import Engine
 from tests.dashboards.content import read_template
 
 INDEX = "flows-template-test"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.engine import Engine
+from local.search.engine import Engine
 from tests.dashboards.content import read_lines, read_properties, read_template
 
 START = 1767225600

@@ -1,36 +1,17 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from local.certificates import CertificateAuthority
-from local.deviations.search_engine import SearchEngine
-from local.engine import Engine
-from tests.local.callers import MASTER, Callers
-
-
-@pytest.fixture
-def engine(engine: Engine) -> Engine:
-    """The one engine of all tests, with a master user."""
-    SearchEngine(engine.url).set_master_user(*MASTER)
-    return engine
+from local.cloud import LocalCloud
 
 
 @pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
-    return CertificateAuthority(tmp_path_factory.mktemp("certificates"))
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """One for all tests of a run: each makes its own things in it."""
+    with LocalCloud.start(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
 
 
 @pytest.fixture
-def callers(engine: Engine, authority: CertificateAuthority) -> Iterator[Callers]:
-    """A front door before the real engine, and all who may knock."""
-    with Callers(engine.url, authority) as callers:
-        yield callers
-
-
-@pytest.fixture
-def index(engine: Engine, tmp_path: Path) -> Iterator[str]:
-    """The name of an index that is gone after the test."""
-    name = f"flows-{tmp_path.name}".lower()
-    yield name
-    engine.request("DELETE", f"/{name}")
+def vpc_id(cloud: LocalCloud) -> str:
+    return cloud.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 
 from local.cloud import LocalCloud, LocalCloudError
-from local.control import ControlError
-from local.faults import Fault
-from tests.local.emulated import find_processes, wait_until
-
-pytest_plugins = ("tests.local.local_cloud",)
+from local.emulator.control import ControlError
+from local.search.faults import Fault
+from tests.local.emulator.emulated import find_processes, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 # The owner of a cloud in which a function is at work.
@@ -23,7 +21,7 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from local.cloud import LocalCloud
-from tests.local.emulated import make_function
+from tests.local.emulator.emulated import make_function
 
 with LocalCloud.start(Path(sys.argv[1])) as cloud:
     function = make_function(cloud, "import time\\n\\ndef handler(event, context):\\n    time.sleep(20)\\n")

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from opensearchpy import OpenSearch
 
-from local.engine import OPERATOR, Engine
+from local.search.engine import OPERATOR, Engine
 from local.take_back import TakeBackError, copy_flows
 
 DAY = "flows-2026.01.01"

@@ -9,7 +9,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import AuthorizationException
 
 from adapters.search_admin import RoleMapping, SearchAdmin
-from local.engine import Engine
+from local.search.engine import Engine
 from tests.adapters.engine_callers import master_client, role_client, set_master_user, user_client
 from tests.search_setup.real_content import CONTENT
 

@@ -8,7 +8,7 @@ from urllib3 import PoolManager
 from adapters.dashboards import Dashboards
 from adapters.search_admin import Json, RoleMapping, SearchAdmin
 from domain.errors import SearchSetupError
-from local.engine import Engine
+from local.search.engine import Engine
 from search_setup.content import Content
 from search_setup.login import Login
 from search_setup.request import SetupProperties

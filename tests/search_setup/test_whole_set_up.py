@@ -9,10 +9,10 @@ import pytest
 from botocore.credentials import Credentials
 
 from local.certificates import CertificateAuthority
-from local.engine import Engine
-from local.faults import Fault, Faults
-from local.front_door import AuthenticationError, FrontDoor, Principal
-from local.http_message import Headers
+from local.search.engine import Engine
+from local.search.faults import Fault, Faults
+from local.search.front_door import AuthenticationError, FrontDoor, Principal
+from local.search.http_message import Headers
 from search_setup import deadline, handler
 from tests.adapters.answering_server import AnsweringServer
 from tests.adapters.engine_callers import MASTER, set_master_user, user_client

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from local.cloud import LocalCloud
-from local.demo_cdk import Cdk
-from local.demo_stack import SearchUser, read_flow_log, read_outputs, read_user
-from local.sample_vpc import SampleVpc, create_sample_vpc
+from local.demo.cdk import Cdk
+from local.demo.stack import SearchUser, read_flow_log, read_outputs, read_user
+from local.sample.vpc import SampleVpc, create_sample_vpc
 from local.toolchain import cdk_command
 from tests.whole_way.people import Person
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from local.faults import Fault
+from local.search.faults import Fault
 from tests.whole_way.deployment import Deployment, StoredEvent
 from tests.whole_way.lines import document_id, make_line, read_plainly
 from tests.whole_way.people import Person

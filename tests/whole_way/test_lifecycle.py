@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud import LocalCloud
-from local.demo_leftovers import list_resources
+from local.demo.leftovers import list_resources
 from tests.whole_way.deployment import Deployment, deploy, make_cdk
 
 STATEFUL = {"bucket", "search domain", "secret"}

@@ -1,0 +1,72 @@
+"""What the demo shows of the index, and where to go on looking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from local.cloud import LocalCloud
+    from local.demo.console import Console
+    from local.demo.search import Bucket, FlowsReader
+    from local.demo.stack import SearchUser
+
+REJECTED: Final = {"term": {"action": "REJECT"}}
+UNITS: Final = ("B", "kB", "MB", "GB", "TB")
+
+
+def show_index(console: Console, reader: FlowsReader) -> None:
+    console.headline(f"{reader.count():,} flow records are in the index")
+    statuses = [bucket for bucket in reader.top("log_status") if bucket.key != "OK"]
+    _show(console, "Action, and what had none", [*reader.top("action"), *statuses])
+    _show(console, "Busiest security groups", reader.top("group_names"))
+    _show(console, "Kind of network interface", reader.top("interface_owner", size=12))
+    _show(console, "Top talkers", reader.top("peer_addr"))
+    _show(console, "Rejected: who knocked", reader.top("peer_addr", REJECTED, size=5))
+    _show(console, "Rejected: on which ports", reader.top("local_port", REJECTED, size=5))
+    _show(console, "Not filtered by a security group, or not in the inventory", reader.top("attribution"))
+
+
+def show_where_to_look(console: Console, cloud: LocalCloud, directory: Path, viewer: SearchUser) -> None:
+    netrc, environment = directory / "viewer.netrc", directory / "environment.sh"
+    _write_private(netrc, f"machine localhost login {viewer.username} password {viewer.password}\n")
+    _write_private(environment, "".join(_exports(cloud.environment())))
+    console.headline("Where to look")
+    console.say(
+        f"The search domain is https://{cloud.search_endpoint}; {viewer.username} may read, the master user"
+        f" may do everything:\n"
+        f"  curl --cacert {_shown(cloud.ca_bundle)} --netrc-file {_shown(netrc)} \\\n"
+        f"    'https://{cloud.search_endpoint}/flows-*/_search?q=action:REJECT&size=1&pretty'\n"
+        f"AWS's APIs are at {cloud.endpoint_url}. With the AWS CLI, the outputs name everything else, the\n"
+        f"commands that read the passwords among it:\n"
+        f"  . {_shown(environment)}\n"
+        f"  aws cloudformation describe-stacks --stack-name SgLens --query 'Stacks[0].Outputs'"
+    )
+
+
+def _show(console: Console, title: str, buckets: Iterable[Bucket]) -> None:
+    console.headline(title)
+    console.table([(bucket.key, bucket.records, readable_size(bucket.bytes)) for bucket in buckets])
+
+
+def readable_size(size: int) -> str:
+    power = min(max(len(str(size)) - 1, 0) // 3, len(UNITS) - 1)
+    return f"{size / 1000**power:.{1 if power else 0}f} {UNITS[power]}"
+
+
+def _exports(environment: Mapping[str, str]) -> Iterable[str]:
+    return (
+        f"export {name}='{value}'\n" for name, value in sorted(environment.items()) if name.startswith("AWS_")
+    )
+
+
+def _shown(path: Path) -> Path:
+    """As short as can be for who is in the checkout."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)
