@@ -112,6 +112,22 @@ def test_the_ids_of_a_batch_follow_each_other(stream: LogStream) -> None:
     assert second == first + 1
 
 
+def test_the_events_of_a_group_come_in_pages(stream: LogStream) -> None:
+    now = int(time.time() * 1000)
+    for first in (0, 3):
+        stream.put(*((now, f"event {first + number}") for number in range(3)))
+
+    pages = list(
+        stream.cloud.client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=stream.group, PaginationConfig={"PageSize": 4})
+    )
+
+    assert [len(page["events"]) for page in pages] == [4, 2]
+    messages = [event["message"] for page in pages for event in page["events"]]
+    assert messages == [f"event {number}" for number in range(6)]
+
+
 def test_a_batch_out_of_order_is_refused(stream: LogStream) -> None:
     with pytest.raises(ClientError, match="chronological order"):
         stream.put((NOW + 60_000, "late"), (NOW, "early"))
