@@ -9,7 +9,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint format synth deploy destroy bench clean
+.PHONY: demo test lint format synth deploy destroy clean
 
 demo: $(READY)
 	$(BIN)/python -m local.demo $(if $(ONCE),--once)
@@ -28,9 +28,9 @@ format: $(READY)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-# CDK="-c vpc_ids=vpc-0123456789abcdef0 -c allowed_cidrs=192.0.2.0/24"
+# ARGS="-c vpc_ids=vpc-0123456789abcdef0 -c allowed_cidrs=192.0.2.0/24"
 synth deploy destroy: $(READY)
-	$(BIN)/python -m local.toolchain cdk $@ $(CDK)
+	$$($(BIN)/python -m local.toolchain cdk) $@ $(ARGS)
 
 clean:
 	rm -rf .cache cdk.out

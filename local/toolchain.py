@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -188,8 +189,12 @@ def _say(text: str) -> None:
 
 
 def main() -> None:
-    print(f"Node.js: {node()}\nJava: {java()}")
-    print(f"CDK CLI: {cdk_command()[1]}\nOpenSearch: {engine_home()}")
+    """Prepares everything and says where it is; with the word "cdk", only the CDK CLI, as a shell command."""
+    if sys.argv[1:] == ["cdk"]:
+        print(shlex.join(cdk_command()))
+    else:
+        print(f"Node.js: {node()}\nJava: {java()}")
+        print(f"CDK CLI: {cdk_command()[1]}\nOpenSearch: {engine_home()}")
 
 
 if __name__ == "__main__":
