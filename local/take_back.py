@@ -38,7 +38,10 @@ class Copied:
 
 def copy_flows(source: OpenSearch, target: OpenSearch, tell: Callable[[str], None]) -> None:
     """Day by day, each document under its own id. Raises TakeBackError where the target refuses one."""
-    for index in sorted(source.indices.get(index=FLOWS)):
+    indices = sorted(source.indices.get(index=FLOWS))
+    if not indices:
+        tell(f"nothing to copy: there is no index {FLOWS}")
+    for index in indices:
         tell(f"{index}: {_copy_index(source, target, index)}")
 
 

@@ -17,7 +17,7 @@ from search_setup.content import Content
 from search_setup.deadline import Deadline, keep_trying
 from search_setup.environment import Environment
 from search_setup.request import SetupProperties, SetupRequest, parse_buckets, parse_properties, parse_request
-from search_setup.retained import get_retained_notice
+from search_setup.retained import NO_NOTICE, get_retained_notice
 from search_setup.steps import ensure_own_roles, plan_steps
 
 # The asset has this folder beside the packages.
@@ -70,5 +70,5 @@ def _set_up_search(properties: SetupProperties, deadline: Deadline) -> None:
 
 def _get_notice(request: SetupRequest, properties: SetupProperties) -> str:
     if request.request_type != "Create":
-        return ""
+        return NO_NOTICE
     return get_retained_notice(boto3.client("opensearch", config=_AWS_CONFIG), properties.domain_arn)

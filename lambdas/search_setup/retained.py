@@ -12,17 +12,19 @@ if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
 
 RETAINED_TAG = "sg-lens:retained"
+NO_NOTICE = "none"
+"""A stack's output must not be empty."""
 _NAMED_DOMAINS = 5
 
 
 def get_retained_notice(opensearch: OpenSearchServiceClient, own_arn: str) -> str:
-    """Tells whoever deploys anew about the data of an earlier deployment; empty where there is none."""
+    """Tells whoever deploys anew about the data of an earlier deployment."""
     try:
         return describe_retained(get_retained_domains(opensearch, own_arn))
     except (ClientError, BotoCoreError) as error:
         # A hint is not worth a failed deployment.
         write_log("warning", "retained domains could not be looked for", reason=str(error))
-        return ""
+        return NO_NOTICE
 
 
 def get_retained_domains(opensearch: OpenSearchServiceClient, own_arn: str) -> list[str]:
@@ -35,7 +37,7 @@ def get_retained_domains(opensearch: OpenSearchServiceClient, own_arn: str) -> l
 
 def describe_retained(names: Sequence[str]) -> str:
     if not names:
-        return ""
+        return NO_NOTICE
     return (
         f"This deployment made a new, empty domain. An earlier one left its data in {_enumerate(names)}: "
         'the section "Taking retained data back" of the README says how to take it back.'

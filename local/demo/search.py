@@ -66,6 +66,5 @@ class FlowsReader:
         return [Bucket(str(row["key"]), row["doc_count"], int(row["bytes"]["value"])) for row in buckets]
 
     def documents(self) -> Iterator[IndexedDocument]:
-        # The viewer may not end a scroll, which ends by itself.
-        for hit in scan(self._search, index=FLOWS, size=SCAN_SIZE, scroll="1m", clear_scroll=False):
+        for hit in scan(self._search, index=FLOWS, size=SCAN_SIZE):
             yield IndexedDocument(hit["_index"], hit["_id"], hit["_source"])

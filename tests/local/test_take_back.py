@@ -61,6 +61,14 @@ def test_a_second_run_copies_only_what_is_missing_and_overwrites_nothing(
     assert told == [f"{DAY}: 4 copied, 1 were there already"]
 
 
+def test_an_empty_domain_says_that_there_is_nothing_to_copy(old: OpenSearch, new: OpenSearch) -> None:
+    told: list[str] = []
+
+    copy_flows(new, old, told.append)
+
+    assert told == ["nothing to copy: there is no index flows-*"]
+
+
 def test_a_document_that_is_refused_ends_the_copy_with_the_reason(old: OpenSearch, new: OpenSearch) -> None:
     new.indices.create(index=DAY, body={"mappings": {"properties": {"bytes": {"type": "ip"}}}})
 

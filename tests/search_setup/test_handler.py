@@ -139,7 +139,7 @@ def test_an_update_has_no_notice(
 
         handler.lambda_handler(event(cloudformation, "Update"), Context())
 
-    assert answer_of(cloudformation)["Data"] == {"Notice": ""}
+    assert answer_of(cloudformation)["Data"] == {"Notice": "none"}
 
 
 def test_a_domain_that_does_not_come_up_in_time_is_reported_before_the_function_ends(

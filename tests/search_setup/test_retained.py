@@ -2,7 +2,13 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from search_setup.retained import RETAINED_TAG, describe_retained, get_retained_domains, get_retained_notice
+from search_setup.retained import (
+    NO_NOTICE,
+    RETAINED_TAG,
+    describe_retained,
+    get_retained_domains,
+    get_retained_notice,
+)
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -53,7 +59,7 @@ def test_the_notice_names_the_domain_and_where_to_read_on() -> None:
 def test_there_is_no_notice_where_nothing_was_left_behind() -> None:
     own = create_domain("own")
 
-    assert get_retained_notice(boto3.client("opensearch"), own) == ""
+    assert get_retained_notice(boto3.client("opensearch"), own) == NO_NOTICE
 
 
 def test_a_notice_stays_short_where_many_domains_were_left_behind() -> None:
@@ -70,5 +76,5 @@ def test_a_missing_permission_to_look_fails_nothing(capsys: pytest.CaptureFixtur
 
         notice = get_retained_notice(opensearch, "arn:aws:es:us-east-1:123456789012:domain/own")
 
-    assert notice == ""
+    assert notice == NO_NOTICE
     assert "AccessDeniedException" in capsys.readouterr().out

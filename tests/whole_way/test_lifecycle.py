@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from local.cloud import LocalCloud
+from local.demo.error import DemoError
 from local.demo.leftovers import list_resources
+from local.search.faults import Fault
 from tests.whole_way.deployment import Deployment, deploy, make_cdk
 
 STATEFUL = {"bucket", "search domain", "secret"}
@@ -34,6 +36,12 @@ def other_vpc(account: LocalCloud) -> str:
     return account.client("ec2").create_vpc(CidrBlock="10.30.0.0/16")["Vpc"]["VpcId"]
 
 
+@pytest.fixture(scope="module")
+def other_subnet(account: LocalCloud, other_vpc: str) -> str:
+    answer = account.client("ec2").create_subnet(VpcId=other_vpc, CidrBlock="10.30.1.0/24")
+    return answer["Subnet"]["SubnetId"]
+
+
 def _resources(account: LocalCloud, stack: str) -> Resources:
     pages = account.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     return {
@@ -58,6 +66,23 @@ def _flow_logs(account: LocalCloud) -> set[str]:
 
 def _ignore(progress: str) -> None:
     """The CDK CLI's output is in its log."""
+
+
+def test_a_set_up_that_fails_says_why_and_leaves_nothing(
+    account: LocalCloud, other_vpc: str, tmp_path: Path
+) -> None:
+    cdk = make_cdk(account, tmp_path, [other_vpc])
+    cdk.bootstrap(_ignore)
+    before = list_resources(account)
+    account.control.set_faults([Fault(kind="status", match="PUT /_index_template", status=400, times=None)])
+
+    with pytest.raises(DemoError):
+        cdk.deploy(_ignore)
+
+    account.control.clear_faults()
+    cdk.destroy(_ignore)
+    assert "index template flows: the domain answered 400" in (tmp_path / "cdk-deploy.log").read_text()
+    assert list_resources(account) == before
 
 
 def test_one_deploy_makes_the_root_stack_and_one_nested_stack_for_the_vpc(
@@ -95,7 +120,21 @@ def test_inventory_sync_then_observes_both(deployed: Deployment, other_vpc: str)
     assert vpc_ids == {deployed.sample.vpc_id, other_vpc}
 
 
-def test_a_vpc_is_removed_without_touching_the_other(
+def test_a_vpc_makes_room_for_one_of_its_subnets_without_touching_the_other(
+    account: LocalCloud, deployed: Deployment, directory: Path, other_subnet: str
+) -> None:
+    before = _nested_stacks(account)
+
+    make_cdk(account, directory, [deployed.sample.vpc_id, other_subnet]).deploy(_ignore)
+
+    assert _flow_logs(account) == {deployed.sample.vpc_id, other_subnet}
+    after = _nested_stacks(account)
+    [untouched] = after.keys() & before.keys()
+    assert len(after) == 2
+    assert after[untouched] == before[untouched]
+
+
+def test_a_subnet_is_removed_without_touching_the_vpc(
     account: LocalCloud, deployed: Deployment, directory: Path
 ) -> None:
     before = _nested_stacks(account)
