@@ -91,7 +91,7 @@ def test_the_description_that_a_service_writes_tells_the_owner(description: str,
         ("amazon-elasticache", "elasticache"),
         ("AROACKCEVSQ6C2EXAMPLE:awslambda_123_20260101", "lambda"),
         ("amazon-elbow", "other"),
-        ("727180483921", "other"),
+        ("123456789012", "other"),
     ],
 )
 def test_the_requester_tells_the_owner_where_the_description_does_not(requester_id: str, owner: str) -> None:
