@@ -97,11 +97,11 @@ def test_a_line_that_came_twice_is_told(events: list[StoredEvent], documents: li
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("bytes", 1),
-        ("srcaddr", "192.0.2.1"),
+        ("bytes", 2**40),
+        ("srcaddr", "203.0.113.255"),
         ("@timestamp", NOON - 1),
-        ("pkt_srcaddr", "192.0.2.1"),
-        ("group_names", ["app"]),
+        ("pkt_srcaddr", "203.0.113.255"),
+        ("group_names", ["a group that no interface has"]),
     ],
 )
 def test_a_document_that_says_other_than_its_line_is_told(
