@@ -8,6 +8,7 @@ from typing import Final
 from domain.addresses import parse_addr, parse_cidr
 from domain.errors import FlowRecordError
 from domain.flow_record import FlowRecord
+from domain.interface_name import name_interface
 from domain.interface_owner import classify_owner
 from domain.inventory import NetworkInterface
 from domain.inventory_view import InventoryView
@@ -53,6 +54,8 @@ class Sides:
     local_port: int | None
     peer_addr: str
     peer_port: int | None
+    peer_service: str | None = None
+    """The AWS service that the record names for the peer."""
 
 
 def find_sides(record: FlowRecord, eni: NetworkInterface | None) -> Sides | None:
@@ -68,8 +71,8 @@ def find_sides(record: FlowRecord, eni: NetworkInterface | None) -> Sides | None
     if local is None:
         return None
     if local:
-        return Sides(source, record.srcport, destination, record.dstport)
-    return Sides(destination, record.dstport, source, record.srcport)
+        return Sides(source, record.srcport, destination, record.dstport, record.pkt_dst_aws_service)
+    return Sides(destination, record.dstport, source, record.srcport, record.pkt_src_aws_service)
 
 
 def to_document(record: FlowRecord, view: InventoryView | None, event_timestamp_ms: int) -> Document:
@@ -165,28 +168,35 @@ def _group_fields(eni: NetworkInterface | None, view: InventoryView | None, at: 
         return {"group_ids": [], "attribution": "not_filtered"}
     return {
         "group_ids": list(eni.group_ids),
-        "group_names": [_group_name(view, group_id, at) for group_id in eni.group_ids],
+        "group_names": _group_names(eni, view, at),
     }
 
 
-def _group_name(view: InventoryView, group_id: str, at: int) -> str:
+def _group_names(eni: NetworkInterface, view: InventoryView, at: int) -> list[str]:
     """The id for a group of another VPC or account: the names stand in the order of the ids."""
-    group = view.group(group_id, at)
-    return group.group_name if group else group_id
+    groups = ((group_id, view.group(group_id, at)) for group_id in eni.group_ids)
+    return [group.group_name if group else group_id for group_id, group in groups]
 
 
 def _side_fields(sides: Sides | None, view: InventoryView | None, at: int) -> Document:
     if sides is None:
         return {}
+    peer = view.interface_at_addr(sides.peer_addr, at) if view else None
     fields = {
         "local_addr": sides.local_addr,
         "local_port": sides.local_port,
         "peer_addr": sides.peer_addr,
         "peer_port": sides.peer_port,
+        "peer_name": _peer_name(peer, view, at) or sides.peer_service,
     }
     known = {name: value for name, value in fields.items() if value is not None}
-    peer = view.interface_at_addr(sides.peer_addr, at) if view else None
     return {**known, **_peer_fields(peer)}
+
+
+def _peer_name(peer: NetworkInterface | None, view: InventoryView | None, at: int) -> str | None:
+    if peer is None or view is None:
+        return None
+    return name_interface(peer, _group_names(peer, view, at))
 
 
 def _peer_fields(peer: NetworkInterface | None) -> Document:

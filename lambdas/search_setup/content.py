@@ -7,6 +7,7 @@ from typing import Self
 
 from adapters.search_admin import Json
 from domain.errors import SearchSetupError
+from search_setup.saved_objects import render_saved_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Content:
         return cls(
             index_templates=_read_all(folder / "index_templates"),
             roles=_read_all(folder / "roles"),
-            saved_objects=_join_lines(folder / "saved_objects"),
+            saved_objects=render_saved_objects(folder / "saved_objects"),
         )
 
 
@@ -45,9 +46,3 @@ def _read(path: Path) -> Json:
     except ValueError as error:
         raise SearchSetupError(f"{path.parent.name}/{path.name} is not JSON: {error}") from error
     return content
-
-
-def _join_lines(folder: Path) -> bytes:
-    """All files in one, so that an object may refer to one of another file."""
-    lines = (line for path in sorted(folder.glob("*.ndjson")) for line in path.read_bytes().splitlines())
-    return b"".join(line + b"\n" for line in lines if line.strip())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.search.engine import Engine
-from tests.dashboards.content import read_lines, read_properties, read_template
+from tests.dashboards.content import BY_KEY, read_properties, read_template
 
 START = 1767225600
 FULL: dict[str, Any] = {
@@ -34,6 +34,7 @@ FULL: dict[str, Any] = {
     "peer_addr": "192.0.2.7",
     "peer_group_ids": ["sg-0cccccccccccccccc"],
     "peer_interface_id": "eni-0bbbbbbbbbbbbbbbb",
+    "peer_name": "search-1",
     "peer_port": 65535,
     "pkt_dst_aws_service": "S3",
     "pkt_dstaddr": "10.0.1.11",
@@ -207,9 +208,8 @@ def test_the_index_pattern_has_the_fields_that_dashboards_would_find(
     """Else Dashboards refreshes the list on each load, and tells a viewer that it can't be saved."""
     put(engine, flows_index, FULL)
     found = json.loads(engine.request("GET", f"/{flows_index}/_field_caps?fields=*").data)["fields"]
-    (pattern,) = (line for line in read_lines() if line.key == ("index-pattern", "flows"))
 
-    listed = json.loads(pattern.content["attributes"]["fields"])
+    listed = BY_KEY["index-pattern", "flows"].attributes["fields"]
 
     own = [field for field in listed if not field["name"].startswith("_")]
     assert own == [to_index_pattern_field(name, found[name]) for name in sorted(read_properties("flows"))]

@@ -1,109 +1,112 @@
+"""What OpenSearch Dashboards asks of saved objects."""
+
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from tests.dashboards.content import SavedObjectLine, read_lines, read_properties
+from local.search.saved_object_import import TYPES, ImportOptions, import_objects, parse_file
+from search_setup.saved_objects import MIGRATION_VERSIONS, SavedObjectSource, render_saved_objects
+from tests.dashboards.content import (
+    BY_KEY,
+    DASHBOARDS,
+    SAVED_OBJECTS,
+    SOURCES,
+    VISUALIZATIONS,
+    read_properties,
+    walk,
+)
 
-LINES = read_lines()
-INDEX_PATTERNS = [line for line in LINES if line.content["type"] == "index-pattern"]
 META_FIELDS = {"_id", "_index", "_score", "_source"}
-# The newest that the oldest supported Dashboards knows; a newer one is refused.
-NEWEST_MIGRATIONS = {
-    "dashboard": "7.9.3",
-    "index-pattern": "7.6.0",
-    "search": "7.9.3",
-    "visualization": "7.10.0",
-}
+PATTERN = BY_KEY["index-pattern", "flows"]
 
-each_object = pytest.mark.parametrize("line", LINES, ids=lambda line: "-".join(line.key))
-each_index_pattern = pytest.mark.parametrize("line", INDEX_PATTERNS, ids=lambda line: line.content["id"])
+each_object = pytest.mark.parametrize("source", SOURCES, ids=lambda source: f"{source.type}-{source.id}")
 
 
-def as_written(content: object) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def with_sorted_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    assert [name for name, _ in pairs] == sorted(name for name, _ in pairs)
+    return dict(pairs)
 
 
-def read_texts(content: object) -> Iterator[tuple[str, str]]:
-    """Attributes that hold JSON as a text, by name."""
-    if isinstance(content, dict):
-        for name, value in content.items():
-            if isinstance(value, str) and value[:1] in ("{", "["):
-                yield name, value
-            yield from read_texts(value)
+def test_all_objects_are_imported_together() -> None:
+    objects = parse_file(render_saved_objects(SAVED_OBJECTS))
+
+    result = import_objects(objects, (), ImportOptions(overwrite=True, create_new_copies=False))
+
+    assert result.answer["success"] is True, result.answer.get("errors")
+    assert {item.key for item in result.written} == BY_KEY.keys()
 
 
-def test_there_are_objects() -> None:
-    assert LINES
+def test_the_dashboards_have_the_ids_that_links_use() -> None:
+    titles = {source.id: source.attributes["title"] for source in DASHBOARDS}
+
+    assert titles == {"flow-log-dash": "FlowLogDash", "rejects": "Rejects"}
 
 
 @each_object
-def test_keys_are_sorted_and_spaces_left_out_so_that_a_diff_shows_what_changed(line: SavedObjectLine) -> None:
-    assert line.text == as_written(line.content)
+def test_keys_are_sorted_so_that_a_diff_shows_what_changed(source: SavedObjectSource) -> None:
+    path = SAVED_OBJECTS / source.type / f"{source.id}.json"
+
+    assert json.loads(path.read_text(), object_pairs_hook=with_sorted_keys)
 
 
 @each_object
-def test_json_inside_an_attribute_is_written_alike(line: SavedObjectLine) -> None:
-    for name, text in read_texts(line.content["attributes"]):
-        assert text == as_written(json.loads(text)), name
+def test_ids_are_readable_rather_than_generated(source: SavedObjectSource) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", source.id)
 
 
-def test_ids_are_unique() -> None:
-    keys = [line.key for line in LINES]
+def test_titles_tell_the_objects_of_a_type_apart() -> None:
+    titles = [(source.type, source.attributes["title"]) for source in SOURCES]
 
-    assert len(set(keys)) == len(keys)
-
-
-@each_object
-def test_ids_are_readable_rather_than_generated(line: SavedObjectLine) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", line.content["id"])
-    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", line.content["id"])
+    assert len(set(titles)) == len(titles)
 
 
 @each_object
-def test_nothing_is_kept_that_changes_with_each_export(line: SavedObjectLine) -> None:
-    assert not line.content.keys() & {"updated_at", "version", "namespaces"}
+def test_references_resolve(source: SavedObjectSource) -> None:
+    assert {(reference["type"], reference["id"]) for reference in source.references} <= BY_KEY.keys()
 
 
 @each_object
-def test_references_resolve(line: SavedObjectLine) -> None:
-    known = {other.key for other in LINES}
+def test_each_reference_is_used_once_and_nothing_refers_to_a_missing_one(source: SavedObjectSource) -> None:
+    used = [value for name, value in walk(source.attributes) if name.endswith("RefName")]
 
-    assert {(reference["type"], reference["id"]) for reference in line.content["references"]} <= known
+    assert sorted(used) == sorted(reference["name"] for reference in source.references)
 
 
 @each_object
-def test_the_migration_version_is_one_that_dashboards_knows(line: SavedObjectLine) -> None:
-    kind = line.content["type"]
+def test_nothing_refers_by_an_id_which_an_import_could_change(source: SavedObjectSource) -> None:
+    names = {name for name, _ in walk(source.attributes)}
 
-    assert line.content["migrationVersion"] == {kind: NEWEST_MIGRATIONS[kind]}
-
-
-@each_index_pattern
-def test_an_index_pattern_lists_the_fields_of_the_template_and_no_other(line: SavedObjectLine) -> None:
-    listed = [field["name"] for field in json.loads(line.content["attributes"]["fields"])]
-
-    assert listed == sorted(read_properties(line.content["id"]).keys() | META_FIELDS)
+    assert not names & {"indexPattern", "index_pattern", "savedSearchId"}
 
 
-@each_index_pattern
-def test_an_index_pattern_formats_only_fields_of_the_template(line: SavedObjectLine) -> None:
-    formatted = json.loads(line.content["attributes"]["fieldFormatMap"])
+def test_the_migration_versions_are_those_that_dashboards_knows() -> None:
+    known = {name: kind.migration_version for name, kind in TYPES.items()}
 
-    assert formatted.keys() <= read_properties(line.content["id"]).keys()
+    assert known == MIGRATION_VERSIONS
 
 
-@each_index_pattern
-def test_an_index_pattern_s_time_is_a_date_of_the_template(line: SavedObjectLine) -> None:
-    time = line.content["attributes"]["timeFieldName"]
+@pytest.mark.parametrize("source", VISUALIZATIONS, ids=lambda source: source.id)
+def test_a_visualization_has_one_title(source: SavedObjectSource) -> None:
+    assert source.attributes["visState"]["title"] == source.attributes["title"]
 
-    assert read_properties(line.content["id"])[time]["type"] == "date"
+
+def test_the_index_pattern_lists_the_fields_of_the_template_and_no_other() -> None:
+    listed = [field["name"] for field in PATTERN.attributes["fields"]]
+
+    assert listed == sorted(read_properties("flows").keys() | META_FIELDS)
+
+
+def test_the_index_pattern_formats_only_fields_of_the_template() -> None:
+    assert PATTERN.attributes["fieldFormatMap"].keys() <= read_properties("flows").keys()
+
+
+def test_the_index_pattern_s_time_is_a_date_of_the_template() -> None:
+    assert read_properties("flows")[PATTERN.attributes["timeFieldName"]]["type"] == "date"
 
 
 def test_amounts_are_shown_as_such_and_ports_without_a_thousands_separator() -> None:
-    (flows,) = (line for line in INDEX_PATTERNS if line.content["id"] == "flows")
-    formats = json.loads(flows.content["attributes"]["fieldFormatMap"])
+    formats = PATTERN.attributes["fieldFormatMap"]
 
     assert formats["bytes"] == {"id": "bytes"}
     for port in ("srcport", "dstport", "local_port", "peer_port"):

@@ -55,6 +55,7 @@ COMPLETE_DOCUMENT: dict[str, object] = {
     "peer_port": 80,
     "peer_group_ids": ["sg-0bbbbbbbbbbbbbbbb", "sg-0ccccccccccccccccc"],
     "peer_interface_id": "eni-0bbbbbbbbbbbbbbbb",
+    "peer_name": "db-1",
 }
 
 
@@ -82,7 +83,7 @@ def test_a_record_with_everything_known_has_every_field() -> None:
     )
     eni = replace(ENI, description="front door")
 
-    document = document_of(record, view_of(eni, PEER))
+    document = document_of(record, view_of(eni, replace(PEER, name="db-1")))
 
     assert document == COMPLETE_DOCUMENT
 

@@ -22,13 +22,13 @@ def test_templates_and_roles_have_the_names_of_their_files(tmp_path: Path) -> No
     assert content.roles == {"viewer": {"description": "reads"}}
 
 
-def test_saved_objects_of_all_files_are_imported_together_one_a_line(tmp_path: Path) -> None:
-    write(tmp_path / "saved_objects/b.ndjson", '{"id":"b"}')
-    write(tmp_path / "saved_objects/a.ndjson", '{"id":"a1"}\n\n{"id":"a2"}\n')
+def test_saved_objects_are_rendered_for_the_import(tmp_path: Path) -> None:
+    write(tmp_path / "saved_objects/search/b.json", '{"attributes": {}, "references": []}')
+    write(tmp_path / "saved_objects/dashboard/a.json", '{"attributes": {}, "references": []}')
 
-    content = Content.load(tmp_path)
+    lines = Content.load(tmp_path).saved_objects.splitlines()
 
-    assert content.saved_objects == b'{"id":"a1"}\n{"id":"a2"}\n{"id":"b"}\n'
+    assert [json.loads(line)["id"] for line in lines] == ["a", "b"]
 
 
 def test_a_file_that_is_not_json_is_named(tmp_path: Path) -> None:

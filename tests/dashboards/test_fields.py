@@ -1,0 +1,158 @@
+"""The fields that panels, filters and queries name: they exist, can be aggregated, and can be clicked."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from search_setup.saved_objects import SavedObjectSource
+from tests.dashboards.content import (
+    BY_KEY,
+    SOURCES,
+    VISUALIZATIONS,
+    Json,
+    aggregations,
+    read_properties,
+    search_source,
+    visualization_params,
+    walk,
+)
+
+PROPERTIES = read_properties("flows")
+PATTERN_FIELDS = {field["name"]: field for field in BY_KEY["index-pattern", "flows"].attributes["fields"]}
+RECORDS = BY_KEY["search", "flow-records"]
+PICTURE = BY_KEY["visualization", "flow-picture"]
+CONTROLS = BY_KEY["visualization", "controls"]
+
+NUMBERS = {"integer", "long", "short"}
+# The types that Dashboards offers to each aggregation, as far as the template has them.
+TYPES_OF = {
+    "cardinality": NUMBERS | {"date", "ip", "keyword"},
+    "date_histogram": {"date"},
+    "max": NUMBERS | {"date"},
+    "sum": NUMBERS,
+    "terms": NUMBERS | {"date", "ip", "keyword"},
+    "value_count": NUMBERS | {"date", "ip", "keyword"},
+}
+BUCKETS = ("terms", "date_histogram")
+# Amounts: nobody looks for records of 1,500 bytes. tcp_flags is found by its doc values, which take longer.
+NOT_FOR_CLICKING = {"bytes", "packets", "tcp_flags"}
+CLAUSE = re.compile(r'([a-z_@]+):"[^"]*"')
+
+with_aggregations = [source for source in VISUALIZATIONS if aggregations(source)]
+each_chart = pytest.mark.parametrize("chart", with_aggregations, ids=lambda chart: chart.id)
+
+
+def fields_of_filter(content: object) -> Iterator[str]:
+    """Of a query in OpenSearch's own language."""
+    for name, value in walk(content):
+        if name in ("match_phrase", "range", "term", "terms") and "field" not in value:
+            yield from value
+
+
+def fields_of_aggregations(content: object) -> Iterator[tuple[str, str]]:
+    """Of a request: the kind of aggregation and its field."""
+    for name, value in walk(content):
+        if isinstance(value, dict) and isinstance(value.get("field"), str):
+            yield name, value["field"]
+
+
+def picture_body() -> Json:
+    body: Json = visualization_params(PICTURE)["spec"]["data"][0]["url"]["body"]
+    return body
+
+
+@each_chart
+def test_each_aggregation_can_take_its_field(chart: SavedObjectSource) -> None:
+    for aggregation in aggregations(chart):
+        if aggregation["type"] != "count":
+            kind = PROPERTIES[aggregation["params"]["field"]]["type"]
+            assert kind in TYPES_OF[aggregation["type"]], aggregation
+
+
+@each_chart
+def test_a_click_on_a_bucket_finds_its_records(chart: SavedObjectSource) -> None:
+    for aggregation in aggregations(chart):
+        if aggregation["type"] in BUCKETS:
+            assert PATTERN_FIELDS[aggregation["params"]["field"]]["searchable"], aggregation
+
+
+@each_chart
+def test_buckets_are_in_the_order_of_their_records(chart: SavedObjectSource) -> None:
+    counts = {each["id"] for each in aggregations(chart) if each["type"] == "count"}
+
+    for aggregation in aggregations(chart):
+        if aggregation["type"] == "terms":
+            assert aggregation["params"]["orderBy"] in counts
+            assert aggregation["params"]["order"] == "desc"
+
+
+@each_chart
+def test_only_names_are_filled_in_where_they_are_missing(chart: SavedObjectSource) -> None:
+    """Dashboards does it for text alone: an address or a port would be left out without a word."""
+    for aggregation in aggregations(chart):
+        if aggregation["params"].get("missingBucket"):
+            assert PROPERTIES[aggregation["params"]["field"]]["type"] == "keyword"
+
+
+@each_chart
+def test_a_chart_asks_for_records_alone_rather_than_for_nodata_too(chart: SavedObjectSource) -> None:
+    query = search_source(chart)["query"]["query"]
+
+    assert 'log_status:"OK"' in query or 'action:"REJECT"' in query
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_queries_and_filters_name_fields_of_the_template(source: SavedObjectSource) -> None:
+    if "kibanaSavedObjectMeta" in source.attributes:
+        content = search_source(source)
+        text = content["query"]["query"]
+        named = [*CLAUSE.findall(text), *fields_of_filter(content["filter"])]
+
+        assert set(named) <= PROPERTIES.keys()
+        assert CLAUSE.sub("", text).split() in ([], ["AND"], ["AND", "NOT"])
+
+
+def test_the_records_columns_are_fields_of_the_template() -> None:
+    assert set(RECORDS.attributes["columns"]) <= PROPERTIES.keys()
+
+
+def test_a_click_on_a_value_of_a_record_finds_its_like() -> None:
+    for column in set(RECORDS.attributes["columns"]) - NOT_FOR_CLICKING:
+        assert PATTERN_FIELDS[column]["searchable"], column
+
+
+def test_the_records_stand_newest_first() -> None:
+    assert RECORDS.attributes["sort"] == [["@timestamp", "desc"]]
+
+
+def test_controls_choose_by_names_that_can_be_found() -> None:
+    fields = [control["fieldName"] for control in visualization_params(CONTROLS)["controls"]]
+
+    assert fields[:2] == ["vpc_id", "group_names"]
+    for field in fields:
+        assert PROPERTIES[field]["type"] == "keyword"
+        assert PATTERN_FIELDS[field]["searchable"]
+
+
+def test_the_flow_picture_s_aggregations_can_take_their_fields() -> None:
+    used = list(fields_of_aggregations(picture_body()))
+
+    assert {field for _, field in used} >= {"peer_name", "peer_addr", "dstport", "interface_id", "bytes"}
+    for kind, field in used:
+        assert PROPERTIES[field]["type"] in TYPES_OF["terms" if kind == "missing" else kind]
+
+
+def test_the_flow_picture_asks_for_the_dashboard_s_records_and_time() -> None:
+    url = visualization_params(PICTURE)["spec"]["data"][0]["url"]
+
+    assert (url["%context%"], url["%timefield%"]) == (True, "@timestamp")
+    assert url["index"] == BY_KEY["index-pattern", "flows"].attributes["title"]
+    assert "query" not in url["body"]
+
+
+def test_the_flow_picture_loads_nothing_from_elsewhere() -> None:
+    spec = visualization_params(PICTURE)["spec"]
+    addresses = [value for name, value in walk(spec) if isinstance(value, str) and "://" in value]
+
+    assert addresses == [spec["$schema"]]
