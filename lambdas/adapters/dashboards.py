@@ -14,6 +14,9 @@ from adapters.search_admin import PASSING
 from domain.errors import SearchSetupError, SearchUnavailableError
 
 _IMPORT_PATH = "/api/saved_objects/_import?overwrite=true"
+_SETTINGS_PATH = "/api/opensearch-dashboards/settings"
+_OBJECTS = "saved objects"
+_DEFAULT_INDEX = "default index pattern"
 _TIMEOUT_SECONDS = 30
 _NAMED_ERRORS = 5
 
@@ -33,12 +36,31 @@ class Dashboards:
         Raises SearchUnavailableError where a later attempt may succeed, else SearchSetupError.
         """
         body, content_type = encode_multipart_formdata({"file": ("saved_objects.ndjson", objects)})
+        _check_import(self._ask(_OBJECTS, _IMPORT_PATH, body, content_type))
+
+    def set_default_index_pattern(self, pattern_id: str) -> None:
+        """Sets it in the global tenant, for all who read there; raises as `import_saved_objects` does.
+
+        Where none is set, Dashboards sets one itself in the name of whoever opens a dashboard, and who may
+        only read is shown an error: opensearch-project/OpenSearch-Dashboards, src/plugins/data/common/
+        index_patterns/index_patterns/ensure_default_index_pattern.ts.
+        """
+        body = json.dumps({"changes": {"defaultIndex": pattern_id}}).encode()
+        answer = self._ask(_DEFAULT_INDEX, _SETTINGS_PATH, body, "application/json")
+        if answer.get("settings", {}).get("defaultIndex", {}).get("userValue") != pattern_id:
+            raise SearchSetupError(
+                f"{_DEFAULT_INDEX}: Dashboards did not take {pattern_id}, but answered {json.dumps(answer)}. "
+                "See that its configuration doesn't override the setting defaultIndex."
+            )
+
+    def _ask(self, what: str, path: str, body: bytes, content_type: str) -> dict[str, Any]:
+        """The JSON that Dashboards answers; an error says that it is about `what`."""
         try:
-            response = self._post(_IMPORT_PATH, body, content_type)
+            response = self._post(path, body, content_type)
         except HTTPError as error:
-            raise SearchUnavailableError(f"saved objects: Dashboards can't be reached: {error}") from error
-        _check_status(response)
-        _check_import(_parse_json(response))
+            raise SearchUnavailableError(f"{what}: Dashboards can't be reached: {error}") from error
+        _check_status(what, response)
+        return _parse_json(what, response)
 
     def _post(self, path: str, body: bytes, content_type: str) -> BaseHTTPResponse:
         headers = {
@@ -59,21 +81,21 @@ class Dashboards:
         )
 
 
-def _check_status(response: BaseHTTPResponse) -> None:
+def _check_status(what: str, response: BaseHTTPResponse) -> None:
     if response.status == HTTPStatus.OK:
         return
-    answer = f"saved objects: Dashboards answered {response.status}: {_shown(response)}"
+    answer = f"{what}: Dashboards answered {response.status}: {_shown(response)}"
     if response.status in PASSING:
         raise SearchUnavailableError(answer)
     raise SearchSetupError(answer)
 
 
-def _parse_json(response: BaseHTTPResponse) -> dict[str, Any]:
+def _parse_json(what: str, response: BaseHTTPResponse) -> dict[str, Any]:
     try:
         answer = json.loads(response.data)
     except ValueError as error:
         raise SearchSetupError(
-            f"saved objects: Dashboards answered something that isn't JSON: {_shown(response)}. "
+            f"{what}: Dashboards answered something that isn't JSON: {_shown(response)}. "
             "A page to sign in means that the domain does not take signed requests, as with Cognito."
         ) from error
     return answer if isinstance(answer, dict) else {}
@@ -86,7 +108,7 @@ def _check_import(answer: dict[str, Any]) -> None:
     named = "; ".join(errors[:_NAMED_ERRORS]) or json.dumps(answer)
     more = f"; and {len(errors) - _NAMED_ERRORS} more" if len(errors) > _NAMED_ERRORS else ""
     raise SearchSetupError(
-        f"saved objects: Dashboards did not import {named}{more}. "
+        f"{_OBJECTS}: Dashboards did not import {named}{more}. "
         "Correct them in dashboards/saved_objects, and deploy again."
     )
 

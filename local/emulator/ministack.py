@@ -12,6 +12,7 @@ from ministack.core import (  # type: ignore[import-untyped]
     iam_evaluator,
     lambda_runtime,
     responses,
+    router,
     sigv4,
 )
 from ministack.services import (  # type: ignore[import-untyped]
@@ -55,6 +56,7 @@ __all__ = [
     "replace",
     "replace_handler",
     "responses",
+    "router",
     "s3",
     "secretsmanager",
     "sigv4",

@@ -11,10 +11,11 @@ import urllib3
 
 from local.certificates import Certificate
 from local.search.bulk_items import parse_bulk, splice_answer, to_body
+from local.search.dashboards_pages import is_page, make_page
 from local.search.faults import Fault, Faults
 from local.search.http_message import Headers, Request, Response, json_response, without_headers
 from local.search.https_server import ConnectionCutError, HttpsServer
-from local.search.saved_objects import SavedObjects
+from local.search.saved_objects import VERSION, SavedObjects
 
 MAX_PAYLOAD = 10 * 1024 * 1024  # bytes; of t3 instances
 ENGINE_TIMEOUT = 60.0  # seconds
@@ -123,6 +124,8 @@ class FrontDoor:
         raise ConnectionCutError
 
     def _pass_on(self, request: Request, principal: Principal | None) -> Response:
+        if is_page(request):
+            return make_page(VERSION)
         if request.path.startswith("/_dashboards/"):
             return self._dashboards.answer(request, _identity(request, principal))
         if len(request.body) > MAX_PAYLOAD:

@@ -1,4 +1,4 @@
-"""The saved-objects part of OpenSearch Dashboards' API, kept in memory.
+"""The saved objects of OpenSearch Dashboards' API, and the settings among them, kept in memory.
 
 Dashboards itself is in no package registry. The rules are those of opensearch-project/OpenSearch-Dashboards,
 src/core/server/saved_objects/routes and src/core/server/http/lifecycle_handlers.ts. Who may do what, the real
@@ -18,6 +18,7 @@ from itertools import count
 from pathlib import PurePosixPath
 from urllib.parse import parse_qs, unquote
 
+from local.search import dashboards_settings
 from local.search.dashboards_session import TENANT_PARAMETERS, AskEngine, DashboardsSessions
 from local.search.http_message import Headers, RefusedError, Request, Response, json_response
 from local.search.saved_object_export import export_objects
@@ -84,7 +85,20 @@ class SavedObjects:
                 return _find(request, store)
             case "GET", [kind, name] if path.startswith(API):
                 return _get(unquote(kind), unquote(name), store)
+        if path == dashboards_settings.PATH:
+            return self._settings(request, store, may_write=may_write)
         raise RefusedError(404, "Not Found")
+
+    def _settings(self, request: Request, store: Store, *, may_write: bool) -> Response:
+        key = ("config", VERSION)
+        if request.method == "POST":
+            changes = dashboards_settings.parse_changes(_json_object(request))
+            if not may_write:
+                raise RefusedError(403, "no permissions for [indices:data/write/update]: security_exception")
+            self._write(dashboards_settings.change_config(store.get(key), VERSION, changes), store)
+        elif request.method != "GET":
+            raise RefusedError(404, "Not Found")
+        return json_response(200, dashboards_settings.to_settings(store.get(key)))
 
     def _import(self, request: Request, store: Store, *, may_write: bool) -> Response:
         options = _import_options(request)
@@ -96,10 +110,13 @@ class SavedObjects:
         if not may_write and result.written:
             raise RefusedError(403, "no permissions for [indices:data/write/bulk]: security_exception")
         for item in result.written:
-            version = b64encode(f"[{next(self._sequence)},1]".encode()).decode()
-            updated_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            store[item.key] = replace(item, updated_at=updated_at, version=version)
+            self._write(item, store)
         return json_response(200, result.answer)
+
+    def _write(self, item: SavedObject, store: Store) -> None:
+        version = b64encode(f"[{next(self._sequence)},1]".encode()).decode()
+        updated_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        store[item.key] = replace(item, updated_at=updated_at, version=version)
 
 
 def _check_headers(request: Request) -> None:

@@ -12,12 +12,18 @@ from tests.adapters.signature import is_signed_by
 
 CREDENTIALS = Credentials("AKIAIOSFODNN7EXAMPLE", "secret", "token")
 OBJECTS = b'{"id":"flows","type":"index-pattern"}\n'
+SET = Answer(content={"settings": {"buildNum": {"userValue": 1}, "defaultIndex": {"userValue": "flows"}}})
 DONE = Answer(content={"success": True, "successCount": 1})
 
 
 def import_to(server: AnsweringServer, objects: bytes = OBJECTS) -> None:
     dashboards = Dashboards(f"{server.url}/_dashboards", "us-east-1", CREDENTIALS, PoolManager())
     dashboards.import_saved_objects(objects)
+
+
+def set_default(server: AnsweringServer) -> None:
+    dashboards = Dashboards(f"{server.url}/_dashboards", "us-east-1", CREDENTIALS, PoolManager())
+    dashboards.set_default_index_pattern("flows")
 
 
 def parse_form(received: Received) -> Message:
@@ -140,3 +146,41 @@ def test_a_redirect_is_not_followed() -> None:
         import_to(server)
 
     assert len(server.received) == 1
+
+
+def test_the_default_index_pattern_is_a_signed_setting_of_the_global_tenant() -> None:
+    with AnsweringServer(SET) as server:
+        set_default(server)
+
+    received = server.received[0]
+    assert received.path == "/_dashboards/api/opensearch-dashboards/settings"
+    assert received.json() == {"changes": {"defaultIndex": "flows"}}
+    assert received.headers["securitytenant"] == "global"
+    assert received.headers["osd-xsrf"] == "true"
+    assert received.headers["content-type"] == "application/json"
+    assert is_signed(received, server.url)
+
+
+@pytest.mark.parametrize("settings", [{}, {"defaultIndex": {"userValue": "others", "isOverridden": True}}])
+def test_a_default_index_pattern_that_was_not_taken_is_final(settings: dict[str, object]) -> None:
+    answer = Answer(content={"settings": settings})
+
+    with AnsweringServer(answer) as server, pytest.raises(SearchSetupError, match="did not take flows"):
+        set_default(server)
+
+
+def test_a_refused_default_index_pattern_is_final_and_says_what_it_is_about() -> None:
+    answer = Answer(403, {"message": "no permissions"})
+
+    with (
+        AnsweringServer(answer) as server,
+        pytest.raises(SearchSetupError, match=r"^default index pattern: Dashboards answered 403: .*no perm"),
+    ):
+        set_default(server)
+
+
+def test_a_default_index_pattern_may_be_tried_again_while_dashboards_is_not_ready() -> None:
+    answer = Answer(503, "OpenSearch Dashboards server is not ready yet", "text/plain")
+
+    with AnsweringServer(answer) as server, pytest.raises(SearchUnavailableError, match="not ready yet"):
+        set_default(server)

@@ -144,4 +144,4 @@ def test_a_new_domain_finds_no_saved_objects(callers: Callers) -> None:
 
 
 def test_another_path_of_dashboards_is_not_found(callers: Callers) -> None:
-    assert callers.master().get("/_dashboards/app/home", headers=GLOBAL).status_code == 404
+    assert callers.master().get("/_dashboards/api/nothing", headers=GLOBAL).status_code == 404
