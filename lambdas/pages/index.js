@@ -1,0 +1,183 @@
+// The page around the rows, and what a person does with it.
+const PORTION = 30;
+let matching = [];
+let shown = 0;
+
+const watch = new IntersectionObserver(
+  (entries) => {
+    if (shown < matching.length && entries.some((entry) => entry.isIntersecting)) grow(PORTION);
+  },
+  { rootMargin: '800px' },
+);
+
+function grow(portion) {
+  const next = matching.slice(shown, shown + portion);
+  byId('rows').append(...next.flatMap(rowsOf));
+  shown += next.length;
+  byId('all-rows').hidden = shown >= matching.length;
+  // It reports only what changes: watched anew, it reports again where the portion didn't fill the window.
+  watch.unobserve(byId('more'));
+  watch.observe(byId('more'));
+}
+
+function explainEmpty() {
+  if (page.groups.length) return 'No security group matches. Change the search, or show all groups.';
+  if (page.vpcs.length) return 'The inventory has no security group.';
+  return 'No inventory yet: the first pass comes within a minute of the deployment, and this page is made anew with it.';
+}
+
+function show() {
+  const selected = select();
+  ({ matching } = selected);
+  shown = 0;
+  byId('rows').replaceChildren();
+  grow(PORTION);
+  byId('groups').hidden = !matching.length;
+  byId('empty').hidden = matching.length > 0;
+  byId('empty').textContent = explainEmpty();
+  byId('count').textContent = `${count(matching.length)} of ${plural(page.groups.length, 'group', 'groups')}`;
+  for (const [key, number] of selected.counts) byId(`count-${key}`).textContent = count(number);
+  markSorted();
+}
+
+function markSorted() {
+  for (const heading of byId('columns').children) {
+    if (heading.className === view.sort) heading.setAttribute('aria-sort', view.order);
+    else heading.removeAttribute('aria-sort');
+  }
+  byId('sort').value = view.sort;
+  byId('order').textContent = view.order === 'ascending' ? '↑' : '↓';
+  byId('order').setAttribute('aria-label', `Order: ${view.order}`);
+}
+
+function change(changes) {
+  Object.assign(view, changes);
+  writeViewSoon();
+  show();
+}
+
+function restore() {
+  readView();
+  byId('search').value = view.q;
+  byId('vpc').value = view.vpc;
+  byId(`show-${view.show}`).checked = true;
+  show();
+}
+
+// --- the frame: drawn once
+
+function drawHeading({ key, text, value }) {
+  const heading = make('th', { role: 'columnheader', scope: 'col', class: key }, value ? undefined : text);
+  if (value) {
+    const button = make('button', { type: 'button' }, text);
+    button.addEventListener('click', () => {
+      sortBy(key);
+      change({});
+    });
+    heading.append(button);
+  }
+  return heading;
+}
+
+function drawKind({ key, text }) {
+  const input = make('input', { type: 'radio', name: 'show', value: key, id: `show-${key}` });
+  input.addEventListener('change', () => change({ show: key }));
+  return make('label', {}, input, `${text} `, make('span', { id: `count-${key}` }));
+}
+
+function drawTotals() {
+  const groups = (has) => page.groups.filter(has).length;
+  const totals = [
+    ['Security groups', page.groups.length],
+    ['On an interface', groups((group) => group.members.length)],
+    ['With traffic', groups((group) => group.records)],
+    ['Interfaces', page.interfaces.length],
+    ['Records in 7 days', page.records],
+    ['Of unknown interfaces', page.no_inventory],
+  ];
+  byId('totals').append(
+    ...totals.map(([text, value]) => make('div', {}, make('dt', {}, text), make('dd', {}, count(value)))),
+  );
+}
+
+function describeSources() {
+  const period = `flow records from ${utc(page.start)} to ${utc(page.end)}`;
+  if (!page.vpcs.length) return `No inventory yet; ${period}`;
+  const latest = Math.max(...page.vpcs.map((vpc) => vpc.observed_at));
+  return `Inventory of ${plural(page.vpcs.length, 'VPC', 'VPCs')}, last changed ${utc(latest)}; ${period}`;
+}
+
+function drawSources() {
+  byId('made').append('Made ', moment(page.made_at), ' · ', elapsed(page.made_at));
+  byId('sources-title').textContent = describeSources();
+  byId('vpcs').append(
+    ...page.vpcs.map(({ vpc_id: id, observed_at: at }) =>
+      make('li', {}, make('span', { class: 'id' }, id), ' last changed ', moment(at), ' · ', elapsed(at)),
+    ),
+  );
+  if (!page.no_inventory) return;
+  const unknown = byId('unknown-interfaces');
+  unknown.hidden = false;
+  unknown.textContent =
+    `${plural(page.no_inventory, 'record', 'records')} (${share(page.no_inventory, page.records)}) had no known network interface, ` +
+    'and so are in no group below: of interfaces that came and went between two looks at the VPC, or from before the first one.';
+}
+
+function addOptions(id, options) {
+  byId(id).append(...options.map(([value, text]) => make('option', { value }, text)));
+}
+
+function drawFrame() {
+  byId('columns').append(...COLUMNS.map(drawHeading));
+  byId('shows').append(...KINDS.map(drawKind));
+  addOptions('vpc', [['', 'All VPCs'], ...VPC_IDS.map((id) => [id, id])]);
+  addOptions('sort', SORTED.map(({ key, text }) => [key, text]));
+  byId('toolbar').hidden = !page.groups.length;
+  drawTotals();
+  drawSources();
+}
+
+// --- what a person does
+
+function onKey(event) {
+  const search = byId('search');
+  const isTyping = event.target.matches('input:not([type="radio"]), select');
+  if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  } else if (event.key === 'Escape' && event.target === search) {
+    search.value = '';
+    change({ q: '' });
+  }
+}
+
+function listen() {
+  byId('toolbar').addEventListener('submit', (event) => event.preventDefault());
+  byId('search').addEventListener('input', (event) => change({ q: event.target.value }));
+  byId('vpc').addEventListener('change', (event) => change({ vpc: event.target.value }));
+  byId('sort').addEventListener('change', (event) => {
+    sortBy(event.target.value);
+    change({});
+  });
+  byId('order').addEventListener('click', () => {
+    sortBy(view.sort);
+    change({});
+  });
+  byId('skip').addEventListener('click', (event) => {
+    // The address holds the view, so it can't hold a place on the page as well.
+    event.preventDefault();
+    byId('groups').focus();
+  });
+  byId('all-rows').addEventListener('click', () => grow(matching.length));
+  document.addEventListener('keydown', onKey);
+  addEventListener('hashchange', restore);
+  addEventListener('beforeprint', () => {
+    byId('sources').open = true;
+    grow(matching.length);
+  });
+}
+
+drawFrame();
+listen();
+restore();

@@ -1,0 +1,74 @@
+"""The index page: every security group, who carries it, its traffic, and links to its dashboards."""
+
+from typing import Final
+
+from domain.dashboard_link import link_to_group, link_to_ingress, link_to_rejects
+from domain.group_index import GroupIndex, GroupRow, InterfaceRow
+from domain.traffic import BARS, GroupTraffic
+from pages.html_page import PageSource, render_page
+
+_SOURCE: Final = PageSource(
+    title="Security groups · SG Lens",
+    body="index.html",
+    styles=("base.css", "index.css"),
+    scripts=("base.js", "index_view.js", "index_rows.js", "index.js"),
+)
+_LINKS: Final = (link_to_group, link_to_ingress, link_to_rejects)
+_NO_BARS: Final = [0] * BARS
+
+Json = dict[str, object]
+
+
+def render_index_page(index: GroupIndex, dashboards_url: str) -> bytes:
+    """One HTML file in UTF-8; `dashboards_url` is like https://host/_dashboards."""
+    positions = {each.interface_id: position for position, each in enumerate(index.interfaces)}
+    return render_page(
+        _SOURCE,
+        {
+            "made_at": index.made_at,
+            "start": index.window.start,
+            "end": index.window.end,
+            "records": index.window.records,
+            "no_inventory": index.window.no_inventory,
+            "vpcs": [{"vpc_id": vpc.vpc_id, "observed_at": vpc.observed_at} for vpc in index.vpcs],
+            "interfaces": [_to_interface(each) for each in index.interfaces],
+            "groups": [_to_group(group, positions, dashboards_url) for group in index.groups],
+        },
+    )
+
+
+def _to_interface(row: InterfaceRow) -> Json:
+    return {
+        "interface_id": row.interface_id,
+        "name": row.name,
+        "owner": row.owner,
+        "instance_id": row.instance_id,
+        "addrs": list(row.addrs),
+    }
+
+
+def _to_group(row: GroupRow, positions: dict[str, int], dashboards_url: str) -> Json:
+    return {
+        "group_id": row.group_id,
+        "group_name": row.group_name,
+        "description": row.description,
+        "vpc_id": row.vpc_id,
+        "gone_at": row.gone_at,
+        "is_known": row.is_known,
+        "interfaces": [positions[interface_id] for interface_id in row.interface_ids],
+        "ingress_rules": row.ingress_rules,
+        "egress_rules": row.egress_rules,
+        **_to_traffic(row.traffic),
+        "links": [link(row.group_id).to_url(dashboards_url) for link in _LINKS],
+    }
+
+
+def _to_traffic(traffic: GroupTraffic | None) -> Json:
+    return {
+        "records": traffic.records if traffic else 0,
+        "rejected": traffic.rejected if traffic else 0,
+        "bytes": traffic.bytes if traffic else 0,
+        "last_seen": traffic.last_seen if traffic else None,
+        "accepted_bars": traffic.accepted_bars if traffic else _NO_BARS,
+        "rejected_bars": traffic.rejected_bars if traffic else _NO_BARS,
+    }

@@ -1,0 +1,137 @@
+"""Indexes of groups as pages show them; only what a test is about is given."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from domain.group_index import GroupIndex, GroupRow, InterfaceRow, VpcInventory
+from domain.traffic import BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow
+from tests.pages.sample_index import make_busy_traffic
+
+MADE_AT = 1795521600
+VPC_A, VPC_B = "vpc-0a", "vpc-0b"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' OR 1=1",
+    ");!(",
+    "\u202egnp.exe\u200f",
+    "\U0001f525 caf\u00e9 \u6771\u4eac",
+    "x" * 255,
+    "</script><!--",
+    "",
+)
+
+
+def make_traffic(group_id: str, records: int, rejected: int = 0, *, days_ago: float = 0.1) -> GroupTraffic:
+    """All of it in the latest bar."""
+    quiet = (0,) * (BARS - 1)
+    return GroupTraffic(
+        group_id=group_id,
+        records=records,
+        rejected=rejected,
+        bytes=records * 1000,
+        last_seen=MADE_AT - int(days_ago * 86_400),
+        accepted_bars=(*quiet, records - rejected),
+        rejected_bars=(*quiet, rejected),
+    )
+
+
+def make_interface(number: int, name: str = "", owner: str = "ec2") -> InterfaceRow:
+    return InterfaceRow(
+        interface_id=f"eni-{number:04x}",
+        name=name or f"server {number}",
+        owner=owner,
+        instance_id=f"i-{number:04x}" if owner == "ec2" else None,
+        addrs=(f"10.20.{number // 250}.{number % 250}",),
+    )
+
+
+def make_group(
+    number: int, name: str, *, vpc_id: str = VPC_A, records: int = 0, rejected: int = 0
+) -> GroupRow:
+    group_id = f"sg-{number:04x}"
+    return GroupRow(
+        group_id=group_id,
+        group_name=name,
+        description=f"about {number}",
+        vpc_id=vpc_id,
+        gone_at=None,
+        is_known=True,
+        interface_ids=(),
+        ingress_rules=number,
+        egress_rules=1,
+        traffic=make_traffic(group_id, records, rejected) if records else None,
+    )
+
+
+def make_index(
+    groups: Iterable[GroupRow], interfaces: Sequence[InterfaceRow] = (), *, no_inventory: int = 0
+) -> GroupIndex:
+    rows = tuple(groups)
+    records = sum(row.traffic.records for row in rows if row.traffic)
+    return GroupIndex(
+        made_at=MADE_AT,
+        window=TrafficWindow(MADE_AT - WINDOW_SECONDS, MADE_AT, records, no_inventory),
+        vpcs=(
+            VpcInventory(VPC_A, "2026-11-24", MADE_AT - 600),
+            VpcInventory(VPC_B, "2026-11-24", MADE_AT - 60),
+        ),
+        groups=rows,
+        interfaces=tuple(interfaces),
+    )
+
+
+def make_shop() -> GroupIndex:
+    """Each kind of group once; `web` has two interfaces, of which one carries `ssh` too."""
+    interfaces = [make_interface(1, "web-1"), make_interface(2, "ELB app/shop/50dc6c495c0c9188", "elb")]
+    return make_index(
+        [
+            replace(make_group(1, "web", records=1200, rejected=200), interface_ids=("eni-0001", "eni-0002")),
+            replace(make_group(2, "ssh", records=40), interface_ids=("eni-0001",)),
+            make_group(3, "never attached", vpc_id=VPC_B),
+            replace(make_group(4, "old batch", records=7), gone_at=MADE_AT - 86_400),
+            replace(make_group(5, "", records=3, vpc_id=""), is_known=False, description=""),
+        ],
+        interfaces,
+        no_inventory=12,
+    )
+
+
+def make_hostile() -> GroupIndex:
+    interfaces = [make_interface(number, name) for number, name in enumerate(HOSTILE, start=1)]
+    groups = [
+        replace(
+            make_group(number, name, records=number),
+            description=name,
+            interface_ids=(f"eni-{number:04x}",),
+        )
+        for number, name in enumerate(HOSTILE, start=1)
+    ]
+    return make_index(groups, interfaces)
+
+
+def make_empty() -> GroupIndex:
+    """Before the first pass of inventory_sync."""
+    return replace(make_index([]), vpcs=())
+
+
+def make_large(groups: int = 2_500, interfaces: int = 10_000) -> GroupIndex:
+    """Eight rules a group, each with traffic of its own."""
+    rows = [make_interface(number) for number in range(interfaces)]
+    share = interfaces // groups
+    members = [rows[start : start + share] for start in range(0, share * groups, share)]
+    chance = random.Random(11)
+    return make_index(
+        (
+            replace(
+                make_group(number, f"team-{number % 97} service {number}"),
+                ingress_rules=6,
+                egress_rules=2,
+                interface_ids=tuple(row.interface_id for row in members[number]),
+                traffic=make_busy_traffic(f"sg-{number:04x}", 1 + number, number % 7, chance),
+            )
+            for number in range(groups)
+        ),
+        rows,
+    )
