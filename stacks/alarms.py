@@ -27,6 +27,7 @@ class Alarms(Construct):
         construct_id: str,
         *,
         functions: Iterable[LensFunction],
+        hourly: Iterable[LensFunction],
         flow_ingest: lambda_.Function,
         search: SearchDomain,
         size: DomainSize,
@@ -35,7 +36,9 @@ class Alarms(Construct):
         super().__init__(scope, construct_id)
         self._topic = self._mail_topic(email) if email else None
         for function in functions:
-            self._watch_errors(function)
+            self._watch_errors(function, cdk.Duration.minutes(15), "a quarter of an hour")
+        for function in hourly:
+            self._watch_errors(function, cdk.Duration.hours(4), "four hours")
         self._watch_events(flow_ingest)
         self._watch_domain(search, size)
 
@@ -44,12 +47,12 @@ class Alarms(Construct):
         topic.add_subscription(subscriptions.EmailSubscription(email))
         return topic
 
-    def _watch_errors(self, function: LensFunction) -> None:
+    def _watch_errors(self, function: LensFunction, period: cdk.Duration, words: str) -> None:
         """A single error is mended by the next attempt or pass; three in so short a time are not."""
         self._add(
             f"{function.package.title().replace('_', '')}Errors",
-            function.metric_errors(period=cdk.Duration.minutes(15)),
-            f"{function.package} has failed three times in a quarter of an hour. Its log says why.",
+            function.metric_errors(period=period),
+            f"{function.package} has failed three times in {words}. Its log says why.",
             threshold=3,
         )
 

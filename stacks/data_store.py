@@ -13,7 +13,7 @@ _NO_ACCESS_LOG = "Access logs need one more bucket; CloudTrail data events tell 
 
 
 class DataStore(Construct):
-    """The buckets: `data` (inventory/, rejected/), `failed` (events for redrive), `site` (pages)."""
+    """The buckets: `data` (index_page/, inventory/, rejected/), `failed` (for redrive), `site` (pages)."""
 
     def __init__(
         self,
@@ -31,10 +31,18 @@ class DataStore(Construct):
         self.data.add_lifecycle_rule(prefix="rejected/", expiration=cdk.Duration.days(retention_days))
         self.failed = self._bucket("Failed")
         self.site = self._bucket("Site")
+        self._dual_stack = any(network.version == 6 for network in allowed_cidrs)
         _allow_readers(self.site, allowed_cidrs)
         self.buckets = (self.data, self.failed, self.site)
         for bucket in self.buckets:
             _keep_with_policy(bucket, retain_data=retain_data)
+
+    @property
+    def site_url(self) -> str:
+        """Only the dual-stack endpoint has IPv6 addresses: by the other, people come from IPv4 ones."""
+        site = self.site
+        domain = site.bucket_dual_stack_domain_name if self._dual_stack else site.bucket_regional_domain_name
+        return f"https://{domain}"
 
     def _bucket(self, construct_id: str) -> s3.Bucket:
         bucket = s3.Bucket(

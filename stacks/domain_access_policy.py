@@ -1,28 +1,34 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import aws_iam as iam
 
+from stacks.function_role import FunctionRole
 from stacks.network_ranges import IpNetwork
 
+# The methods and the path of what a function asks of the engine.
+_REQUESTS = {
+    "flow_ingest": (["Post"], "_bulk"),
+    "index_page": (["Post"], "flows-*/_search"),
+    "search_setup": (["Get", "Post", "Put"], "*"),
+}
 _ROLE_MAPPINGS = "_plugins/_security/api/rolesmapping"
 
 
 def build_access_policy(
     domain_arn: str,
     *,
-    flow_ingest: iam.IRole,
-    search_setup: iam.IRole,
+    engine_roles: Mapping[str, FunctionRole],
     allowed_cidrs: Sequence[IpNetwork],
 ) -> iam.PolicyDocument:
     """Who gets through to the engine, whose fine-grained access control then asks who they are.
 
     Functions sign their requests and come from no fixed address; people come from fixed ones with a password.
+    `engine_roles` are by the name of the function.
     """
     everything = f"{domain_arn}/*"
     return iam.PolicyDocument(
         statements=[
-            _let_in(flow_ingest, ["Post"], f"{domain_arn}/_bulk"),
-            _let_in(search_setup, ["Get", "Post", "Put"], everything),
+            *(_let_in(each.role, domain_arn, *_REQUESTS[name]) for name, each in engine_roles.items()),
             iam.PolicyStatement(
                 principals=[iam.AnyPrincipal()],
                 actions=["es:ESHttp*"],
@@ -34,12 +40,12 @@ def build_access_policy(
     )
 
 
-def _let_in(role: iam.IRole, methods: Sequence[str], resource: str) -> iam.PolicyStatement:
+def _let_in(role: iam.IRole, domain_arn: str, methods: Sequence[str], path: str) -> iam.PolicyStatement:
     """All that the role needs: within one account either side's policy may allow a request."""
     return iam.PolicyStatement(
         principals=[iam.ArnPrincipal(role.role_arn)],
         actions=[f"es:ESHttp{method}" for method in methods],
-        resources=[resource],
+        resources=[f"{domain_arn}/{path}"],
     )
 
 

@@ -20,7 +20,7 @@ _DESCRIBE = (
 
 
 class InventorySync(Construct):
-    """Keeps the inventory of the VPCs in the data bucket, minute by minute."""
+    """Keeps the inventory of the VPCs in the data bucket, minute by minute, and the index page with it."""
 
     def __init__(
         self,
@@ -30,6 +30,7 @@ class InventorySync(Construct):
         code: lambda_.Code,
         store: DataStore,
         vpc_ids: Sequence[str],
+        index_page: lambda_.Function,
     ) -> None:
         super().__init__(scope, construct_id)
         role = FunctionRole(self, "Role")
@@ -41,6 +42,7 @@ class InventorySync(Construct):
             role=role,
             environment={
                 "DATA_BUCKET": store.data.bucket_name,
+                "INDEX_PAGE_FUNCTION": index_page.function_name,
                 "VPC_IDS": ",".join(vpc_id for vpc_id in vpc_ids if vpc_id.startswith("vpc-")),
                 "SUBNET_IDS": ",".join(vpc_id for vpc_id in vpc_ids if vpc_id.startswith("subnet-")),
             },
@@ -51,4 +53,5 @@ class InventorySync(Construct):
         role.allow(_DESCRIBE, "*", wildcard_reason="EC2 knows no resources for what describes them.")
         role.allow_list(store.data, "inventory/")
         role.allow_objects(store.data, "inventory/", "GetObject", "PutObject")
+        index_page.grant_invoke_latest_version(role.role)
         Schedule(self, "Schedule", function=self.function, every=cdk.Duration.minutes(1))

@@ -1,14 +1,14 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_opensearchservice as opensearch
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
 from stacks.domain_access_policy import build_access_policy
 from stacks.domain_size import DomainSize
+from stacks.function_role import FunctionRole
 from stacks.network_ranges import IpNetwork
 from stacks.removal import removal_policy
 from stacks.search_users import SearchUsers
@@ -36,8 +36,7 @@ class SearchDomain(Construct):
         size: DomainSize,
         engine_version: str,
         allowed_cidrs: Sequence[IpNetwork],
-        flow_ingest: iam.IRole,
-        search_setup: iam.IRole,
+        engine_roles: Mapping[str, FunctionRole],
         retain_data: bool,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -62,7 +61,7 @@ class SearchDomain(Construct):
             removal_policy=removal_policy(retain_data=retain_data),
         )
         self._resource.access_policies = build_access_policy(
-            self.arn, flow_ingest=flow_ingest, search_setup=search_setup, allowed_cidrs=allowed_cidrs
+            self.arn, engine_roles=engine_roles, allowed_cidrs=allowed_cidrs
         )
         if retain_data:
             cdk.Tags.of(self.domain).add("sg-lens:retained", "true")
@@ -78,9 +77,10 @@ class SearchDomain(Construct):
         return self.domain.domain_endpoint
 
     @property
-    def dashboards_endpoint(self) -> str:
+    def dashboards_url(self) -> str:
         """With dual stack a domain gets a second endpoint, and only that one has IPv6 addresses."""
-        return self._resource.attr_domain_endpoint_v2 if self.dual_stack else self.endpoint
+        endpoint = self._resource.attr_domain_endpoint_v2 if self.dual_stack else self.endpoint
+        return f"https://{endpoint}/_dashboards"
 
     @property
     def _resource(self) -> opensearch.CfnDomain:

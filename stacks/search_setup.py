@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -12,9 +11,13 @@ from stacks.function_role import FunctionRole
 from stacks.lens_function import LensFunction
 from stacks.search_domain import SearchDomain
 
+# What a deployment applies again when it has changed; without the pages their new look would wait an hour.
+_CONTENT = (DASHBOARDS, *(LAMBDAS / name for name in ("search_setup", "index_page", "pages")))
+
 
 class SearchSetup(Construct):
-    """The custom resource that prepares the domain: index templates, roles and mappings, saved objects.
+    """The custom resource that prepares the domain: index templates, roles and mappings, saved objects; and
+    the first index page.
 
     What writes data depends on `resource`: templates come before data, and destroy empties the buckets last.
     """
@@ -25,15 +28,17 @@ class SearchSetup(Construct):
         construct_id: str,
         *,
         code: lambda_.Code,
-        role: FunctionRole,
         search: SearchDomain,
         store: DataStore,
         size: DomainSize,
-        engine_roles: Mapping[str, iam.IRole],
+        engine_roles: Mapping[str, FunctionRole],
+        index_page: lambda_.Function,
     ) -> None:
         super().__init__(scope, construct_id)
-        function = _function(self, code=code, role=role, search=search)
+        role = engine_roles["search_setup"]
+        function = _function(self, code=code, role=role, search=search, index_page=index_page)
         _allow_setup(role, search)
+        index_page.grant_invoke_latest_version(role.role)
         if not store.is_retained:
             _allow_emptying(role, store)
         self.function = function
@@ -45,20 +50,27 @@ class SearchSetup(Construct):
             # Lambda makes three attempts, each of a quarter of an hour at most.
             service_timeout=cdk.Duration.hours(1),
             properties={
-                "ContentHash": hash_files(DASHBOARDS, LAMBDAS / "search_setup"),
+                "ContentHash": hash_files(*_CONTENT),
                 "DomainArn": search.arn,
-                "RoleArns": {name: engine_role.role_arn for name, engine_role in engine_roles.items()},
+                "RoleArns": {name: each.role.role_arn for name, each in engine_roles.items()},
                 "IndexShards": str(size.shards),
                 "IndexReplicas": str(size.replicas),
                 "Buckets": [] if store.is_retained else [bucket.bucket_name for bucket in store.buckets],
                 "RetainData": str(store.is_retained).lower(),
             },
         )
-        self.resource.node.add_dependency(search.domain, store, *engine_roles.values())
+        self.resource.node.add_dependency(
+            search.domain, store, *(each.role for each in engine_roles.values())
+        )
 
 
 def _function(
-    scope: Construct, *, code: lambda_.Code, role: FunctionRole, search: SearchDomain
+    scope: Construct,
+    *,
+    code: lambda_.Code,
+    role: FunctionRole,
+    search: SearchDomain,
+    index_page: lambda_.Function,
 ) -> LensFunction:
     users = search.users
     return LensFunction(
@@ -71,6 +83,7 @@ def _function(
             "SEARCH_ENDPOINT": search.endpoint,
             "MASTER_SECRET_ARN": users.master.secret_arn,
             "VIEWER_SECRET_ARN": users.viewer.secret_arn,
+            "INDEX_PAGE_FUNCTION": index_page.function_name,
         },
         memory_size=512,
         # A young domain answers late, and a full bucket takes long to empty.

@@ -1,5 +1,6 @@
+from collections.abc import Mapping, Sequence
+
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -9,9 +10,12 @@ from stacks.data_store import DataStore
 from stacks.flow_ingest import FlowIngest
 from stacks.function_code import build_function_code
 from stacks.function_role import FunctionRole
+from stacks.index_page import IndexPage
 from stacks.inventory_sync import InventorySync
+from stacks.lens_function import LensFunction
 from stacks.network_ranges import is_private
 from stacks.redrive import Redrive
+from stacks.schedule import Schedule
 from stacks.search_domain import SearchDomain
 from stacks.search_setup import SearchSetup
 from stacks.vpc_stack import VpcStack
@@ -34,37 +38,38 @@ class SgLensStack(cdk.Stack):
         super().__init__(scope, construct_id, description="SG Lens: which security group rules traffic uses")
         self._config = config
         code = build_function_code(self)
-        ingest_role = FunctionRole(self, "FlowIngestRole")
-        setup_role = FunctionRole(self, "SearchSetupRole")
-        engine_roles = {"flow_ingest": ingest_role.role, "search_setup": setup_role.role}
+        roles = {
+            "flow_ingest": FunctionRole(self, "FlowIngestRole"),
+            "index_page": FunctionRole(self, "IndexPageRole"),
+            "search_setup": FunctionRole(self, "SearchSetupRole"),
+        }
         store = self._store()
-        search = self._search(ingest_role.role, setup_role.role)
+        search = self._search(roles)
+        page = IndexPage(self, "IndexPage", code=code, role=roles["index_page"], search=search, store=store)
         setup = SearchSetup(
             self,
             "SearchSetup",
             code=code,
-            role=setup_role,
             search=search,
             store=store,
             size=config.size,
-            engine_roles=engine_roles,
+            engine_roles=roles,
+            index_page=page.function,
         )
-        ingest = FlowIngest(self, "FlowIngest", code=code, role=ingest_role, search=search, store=store)
-        sync = InventorySync(self, "InventorySync", code=code, store=store, vpc_ids=config.vpc_ids)
+        ingest = FlowIngest(
+            self, "FlowIngest", code=code, role=roles["flow_ingest"], search=search, store=store
+        )
+        sync = InventorySync(
+            self, "InventorySync", code=code, store=store, vpc_ids=config.vpc_ids, index_page=page.function
+        )
         redrive = Redrive(self, "Redrive", code=code, store=store, flow_ingest=ingest.function)
+        renewal = Schedule(self, "IndexPageRenewal", function=page.function, every=cdk.Duration.hours(1))
         vpcs = [self._vpc(vpc_id, ingest.function) for vpc_id in config.vpc_ids]
-        for writer in (ingest, sync, redrive, *vpcs):
+        for writer in (ingest, sync, redrive, renewal, *vpcs):
             writer.node.add_dependency(setup.resource)
-        Alarms(
-            self,
-            "Alarms",
-            functions=[ingest.function, sync.function, redrive.function, setup.function],
-            flow_ingest=ingest.function,
-            search=search,
-            size=config.size,
-            email=config.alarm_email,
-        )
-        self._outputs(search, store, setup)
+        functions = [ingest.function, sync.function, redrive.function, setup.function]
+        self._alarms(search, functions, ingest.function, hourly=[page.function])
+        self._outputs(search, store, setup, page)
         self._remarks()
 
     def _store(self) -> DataStore:
@@ -76,15 +81,14 @@ class SgLensStack(cdk.Stack):
             retain_data=self._config.retain_data,
         )
 
-    def _search(self, flow_ingest: iam.IRole, search_setup: iam.IRole) -> SearchDomain:
+    def _search(self, engine_roles: Mapping[str, FunctionRole]) -> SearchDomain:
         return SearchDomain(
             self,
             "Search",
             size=self._config.size,
             engine_version=self._config.engine_version,
             allowed_cidrs=self._config.allowed_cidrs,
-            flow_ingest=flow_ingest,
-            search_setup=search_setup,
+            engine_roles=engine_roles,
             retain_data=self._config.retain_data,
         )
 
@@ -99,10 +103,29 @@ class SgLensStack(cdk.Stack):
             aggregation_interval=self._config.aggregation_interval,
         )
 
-    def _outputs(self, search: SearchDomain, store: DataStore, setup: SearchSetup) -> None:
+    def _alarms(
+        self,
+        search: SearchDomain,
+        functions: Sequence[LensFunction],
+        flow_ingest: LensFunction,
+        *,
+        hourly: Sequence[LensFunction],
+    ) -> None:
+        Alarms(
+            self,
+            "Alarms",
+            functions=functions,
+            hourly=hourly,
+            flow_ingest=flow_ingest,
+            search=search,
+            size=self._config.size,
+            email=self._config.alarm_email,
+        )
+
+    def _outputs(self, search: SearchDomain, store: DataStore, setup: SearchSetup, page: IndexPage) -> None:
         users = search.users
         values = {
-            "DashboardsUrl": f"https://{search.dashboards_endpoint}/_dashboards",
+            "DashboardsUrl": search.dashboards_url,
             "SearchEndpoint": search.endpoint,
             "MasterUserSecret": users.master.secret_arn,
             "ViewerSecret": users.viewer.secret_arn,
@@ -111,10 +134,13 @@ class SgLensStack(cdk.Stack):
             "DataBucket": store.data.bucket_name,
             "FailedBucket": store.failed.bucket_name,
             "SiteBucket": store.site.bucket_name,
+            **page.outputs,
             "Notice": setup.resource.get_att_string("Notice"),
         }
+        # Apart, since an output and a construct may have the same name.
+        outputs = Construct(self, "Outputs")
         for name, value in values.items():
-            cdk.CfnOutput(self, name, value=value)
+            cdk.CfnOutput(outputs, name, value=value).override_logical_id(name)
 
     def _remarks(self) -> None:
         annotations = cdk.Annotations.of(self)

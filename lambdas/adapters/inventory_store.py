@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from domain.errors import InventoryError
+from adapters.conditional_write import put_object
+from domain.errors import InventoryError, OvertakenError
 from domain.inventory_day import from_json, to_json
 
 if TYPE_CHECKING:
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
     from domain.inventory_day import InventoryDay
 
 _PREFIX = "inventory/"
+_SUFFIX = ".json.gz"
 _NOT_MODIFIED = "304"
 # Without a right to list the whole bucket, S3 answers a request for a key that isn't there with AccessDenied.
 _GONE = frozenset({"NoSuchKey", "AccessDenied"})
-# S3's answers to a conditional write where the object is another one by now, or is gone.
-_LOST_RACE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,19 @@ class InventoryStore:
         prefixes = [item["Prefix"] for page in pages for item in page.get("CommonPrefixes", [])]
         return tuple(prefix.removeprefix(_PREFIX).removesuffix("/") for prefix in prefixes)
 
+    def list_days(self, vpc_id: str) -> tuple[str, ...]:
+        """The days (YYYY-MM-DD) of which the VPC has an inventory, the oldest first."""
+        prefix = f"{_PREFIX}{vpc_id}/"
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+        return tuple(sorted(key.removeprefix(prefix).removesuffix(_SUFFIX) for key in keys))
+
     def load(self, vpc_id: str, day: str) -> StoredDay | None:
         """The VPC's inventory of `day`, else of the last day before it that has one."""
-        pages = self.s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=f"{_PREFIX}{vpc_id}/"
-        )
-        keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
-        key = max((key for key in keys if key <= _make_key(vpc_id, day)), default=None)
-        if key is None:
+        latest = max((each for each in self.list_days(vpc_id) if each <= day), default=None)
+        if latest is None:
             return None
+        key = _make_key(vpc_id, latest)
         return _parse(key, self.s3.get_object(Bucket=self.bucket, Key=key))
 
     def reload(self, stored: StoredDay) -> StoredDay | None:
@@ -74,18 +78,12 @@ class InventoryStore:
         Raises InventoryError where another pass has written the day in between.
         """
         key = _make_key(inventory.vpc_id, inventory.day)
-        body = to_json(inventory)
         try:
-            if etag is None:
-                self.s3.put_object(Bucket=self.bucket, Key=key, Body=body, IfNoneMatch="*")
-            else:
-                self.s3.put_object(Bucket=self.bucket, Key=key, Body=body, IfMatch=etag)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _LOST_RACE:
-                raise InventoryError(
-                    f"another pass wrote {key} at the same time; nothing is lost, the next pass takes up both"
-                ) from error
-            raise
+            put_object(self.s3, {"Bucket": self.bucket, "Key": key, "Body": to_json(inventory)}, etag)
+        except OvertakenError as error:
+            raise InventoryError(
+                f"another pass wrote {key} at the same time; nothing is lost, the next pass takes up both"
+            ) from error
 
 
 def _parse(key: str, answer: GetObjectOutputTypeDef) -> StoredDay:
@@ -96,4 +94,4 @@ def _parse(key: str, answer: GetObjectOutputTypeDef) -> StoredDay:
 
 
 def _make_key(vpc_id: str, day: str) -> str:
-    return f"{_PREFIX}{vpc_id}/{day}.json.gz"
+    return f"{_PREFIX}{vpc_id}/{day}{_SUFFIX}"

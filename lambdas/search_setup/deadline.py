@@ -21,7 +21,7 @@ class Deadline:
 
 
 def keep_trying(step: Callable[[], None], deadline: Deadline) -> None:
-    """Repeats the step while the domain is young or busy; SearchSetupError once the time is over.
+    """Repeats the step while what it asks is young or busy; SearchSetupError once the time is over.
 
     A new domain is reported as ready before its name resolves and before its security is initialised.
     """
@@ -31,11 +31,11 @@ def keep_trying(step: Callable[[], None], deadline: Deadline) -> None:
             step()
         except SearchUnavailableError as error:
             last = str(error)
-            write_log("info", "the domain is not ready yet", reason=last)
+            write_log("info", "a step is tried again", reason=last)
         else:
             return
         deadline.sleep(min(PAUSE_SECONDS, max(0.0, deadline.remaining())))
     raise SearchSetupError(
-        f"the function's time was over before the search set-up was. The domain's last answer: {last}. "
+        f"the function's time was over before the search set-up was. The last answer: {last}. "
         "Deploy again when the domain is active: each step can be repeated."
     )

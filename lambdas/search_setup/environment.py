@@ -9,6 +9,7 @@ class Environment:
     search_endpoint: str
     master_secret_arn: str
     viewer_secret_arn: str
+    index_page_function: str
     region: str
 
     @classmethod
@@ -17,6 +18,7 @@ class Environment:
             search_endpoint=_read("SEARCH_ENDPOINT"),
             master_secret_arn=_read("MASTER_SECRET_ARN"),
             viewer_secret_arn=_read("VIEWER_SECRET_ARN"),
+            index_page_function=_read("INDEX_PAGE_FUNCTION"),
             region=_read("AWS_REGION"),
         )
 

@@ -16,6 +16,7 @@ from search_setup.connection import connect
 from search_setup.content import Content
 from search_setup.deadline import Deadline, keep_trying
 from search_setup.environment import Environment
+from search_setup.first_page import publish_first_page
 from search_setup.request import SetupProperties, SetupRequest, parse_buckets, parse_properties, parse_request
 from search_setup.retained import NO_NOTICE, get_retained_notice
 from search_setup.steps import ensure_own_roles, plan_steps
@@ -60,12 +61,14 @@ def _carry_out(request: SetupRequest, deadline: Deadline) -> CloudFormationRespo
 
 def _set_up_search(properties: SetupProperties, deadline: Deadline) -> None:
     content = Content.load(CONTENT_FOLDER)
-    connection = connect(Environment.from_env(), boto3.client("secretsmanager", config=_AWS_CONFIG))
+    environment = Environment.from_env()
+    connection = connect(environment, boto3.client("secretsmanager", config=_AWS_CONFIG))
     own_role = partial(ensure_own_roles, connection.admin, connection.get_master, properties.own_role_arn)
     keep_trying(own_role, deadline)
     viewer = connection.get_viewer()
     for step in plan_steps(connection.admin, connection.dashboards, content, properties, viewer):
         keep_trying(step, deadline)
+    keep_trying(partial(publish_first_page, environment.index_page_function, deadline), deadline)
 
 
 def _get_notice(request: SetupRequest, properties: SetupProperties) -> str:

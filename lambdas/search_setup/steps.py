@@ -14,6 +14,7 @@ Step = Callable[[], None]
 # https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html#fgac-more-masters
 OWN_ROLES = frozenset({"all_access", "security_manager"})
 VIEWER_ROLE = "viewer"
+INDEX_PATTERN = "flows"
 
 
 def ensure_own_roles(admin: SearchAdmin, get_master: Callable[[], SearchAdmin], role_arn: str) -> None:
@@ -29,7 +30,7 @@ def ensure_own_roles(admin: SearchAdmin, get_master: Callable[[], SearchAdmin], 
 def plan_steps(
     admin: SearchAdmin, dashboards: Dashboards, content: Content, properties: SetupProperties, viewer: Login
 ) -> Iterator[Step]:
-    """The steps in their order: a template applies only to indices that come after it."""
+    """The domain's steps in their order: a template applies only to indices that come after it."""
     size = {"shards": properties.index_shards, "replicas": properties.index_replicas}
     for name, template in content.index_templates.items():
         yield partial(admin.put_index_template, name, with_size(template, **size))
@@ -39,6 +40,7 @@ def plan_steps(
     for name, mapping in plan_role_mappings(content.roles, properties.role_arns, viewer).items():
         yield partial(admin.put_role_mapping, engine_role(name), mapping)
     yield partial(dashboards.import_saved_objects, content.saved_objects)
+    yield partial(dashboards.set_default_index_pattern, INDEX_PATTERN)
 
 
 def plan_role_mappings(

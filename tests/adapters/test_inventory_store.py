@@ -82,6 +82,15 @@ def test_without_an_inventory_no_vpcs_are_listed(store: InventoryStore) -> None:
     assert store.list_vpc_ids() == ()
 
 
+def test_a_vpc_s_days_are_listed_the_oldest_first(store: InventoryStore) -> None:
+    for days in (30, 0, 2):
+        store.save(inventory_day(days), etag=None)
+    store.save(inventory_day(vpc_id=VPC_ID + "9"), etag=None)
+
+    assert store.list_days(VPC_ID) == ("2026-01-01", "2026-01-03", "2026-01-31")
+    assert store.list_days("vpc-1") == ()
+
+
 def test_a_day_is_replaced_by_who_knows_its_latest_state(store: InventoryStore) -> None:
     store.save(inventory_day(), etag=None)
     later = observe(inventory_day(), replace(INVENTORY, observed_at=MIDNIGHT + 60, network_interfaces=()))

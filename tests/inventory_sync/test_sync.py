@@ -32,7 +32,7 @@ class Sync:
         self.clock = FakeTime(NOON)
 
     def run(self, *vpc_ids: str, subnet_ids: tuple[str, ...] = ()) -> PassOutcome:
-        environment = Environment(BUCKET, vpc_ids, subnet_ids)
+        environment = Environment(BUCKET, "index_page", vpc_ids, subnet_ids)
         return sync_inventories(self.ec2.client, self.store, environment, self.clock)
 
     def view(self, vpc_id: str, day: str = TODAY) -> InventoryView:
@@ -180,7 +180,7 @@ def test_a_pass_that_lost_the_race_is_a_failure(sync: Sync, network: Network) ->
     overtaken = Overtaken(sync.s3, BUCKET)
 
     outcome = sync_inventories(
-        sync.ec2.client, overtaken, Environment(BUCKET, (network.vpc_id,), ()), sync.clock
+        sync.ec2.client, overtaken, Environment(BUCKET, "index_page", (network.vpc_id,), ()), sync.clock
     )
 
     assert "another pass wrote" in str(outcome.failures[network.vpc_id])

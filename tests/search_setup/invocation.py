@@ -9,6 +9,7 @@ PROPERTIES: dict[str, object] = {
     "ContentHash": "0123",
     "RoleArns": {
         "flow_ingest": "arn:aws:iam::123456789012:role/flow-ingest",
+        "index_page": "arn:aws:iam::123456789012:role/index-page",
         "search_setup": "arn:aws:iam::123456789012:role/search-setup",
     },
     "DomainArn": "arn:aws:es:us-east-1:123456789012:domain/flows",

@@ -1,13 +1,14 @@
 """What the roles in dashboards/roles let their holders do, asked of the real engine."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import AuthorizationException
 
+from adapters.flow_totals import get_traffic
 from adapters.search_admin import RoleMapping, SearchAdmin
 from local.search.engine import Engine
 from tests.adapters.engine_callers import master_client, role_client, set_master_user, user_client
@@ -15,13 +16,14 @@ from tests.search_setup.real_content import CONTENT
 
 PASSWORD = "Correct-horse-9-battery"
 INGEST_ARN = "arn:aws:iam::123456789012:role/engine-roles-test-ingest"
+PAGE_ARN = "arn:aws:iam::123456789012:role/engine-roles-test-page"
 FLOWS = "flows-engine-roles-test"
 NEW_FLOWS = "flows-engine-roles-test-new"
 USAGE = "rule-usage-engine-roles-test"
 OTHER = "engine-roles-test-other"
 DASHBOARDS = ".kibana_1"
 GLOBAL_TENANT = ""
-DOCUMENT = {"@timestamp": 1767225600, "interface_id": "eni-0aaaaaaaaaaaaaaaa", "bytes": 40}
+DOCUMENT: dict[str, Any] = {"@timestamp": 1767225600, "interface_id": "eni-0aaaaaaaaaaaaaaaa", "bytes": 40}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -35,6 +37,7 @@ def _domain(engine: Engine) -> Iterator[None]:
     admin.put_user("viewer", PASSWORD)
     admin.put_role_mapping("sg_lens_viewer", RoleMapping(users=("viewer",)))
     admin.put_role_mapping("sg_lens_flow_ingest", RoleMapping(backend_roles=(INGEST_ARN,)))
+    admin.put_role_mapping("sg_lens_index_page", RoleMapping(backend_roles=(PAGE_ARN,)))
     for index in (FLOWS, USAGE, OTHER):
         engine.request("PUT", f"/{index}/_doc/first?refresh=true", DOCUMENT)
     engine.request("PUT", f"/{DASHBOARDS}", {"aliases": {".kibana": {}}})
@@ -47,6 +50,11 @@ def _domain(engine: Engine) -> Iterator[None]:
 @pytest.fixture
 def ingest(engine: Engine) -> OpenSearch:
     return role_client(engine.url, INGEST_ARN)
+
+
+@pytest.fixture
+def page(engine: Engine) -> OpenSearch:
+    return role_client(engine.url, PAGE_ARN)
 
 
 @pytest.fixture
@@ -139,6 +147,44 @@ def test_flow_ingest_can_not_change_the_mapping(ingest: OpenSearch) -> None:
 def test_flow_ingest_can_not_use_the_security_api(ingest: OpenSearch) -> None:
     with pytest.raises(AuthorizationException):
         ingest.security.get_roles()
+
+
+def test_index_page_counts_the_flows(page: OpenSearch) -> None:
+    first = DOCUMENT["@timestamp"]
+
+    assert get_traffic(page, first + 1, page_size=1).end == first + 1
+
+
+def test_index_page_counts_nothing_where_no_flows_are_yet(page: OpenSearch, engine: Engine) -> None:
+    for index in (FLOWS, NEW_FLOWS):
+        engine.request("DELETE", f"/{index}")
+    try:
+        assert get_traffic(page, DOCUMENT["@timestamp"]).records == 0
+    finally:
+        engine.request("PUT", f"/{FLOWS}/_doc/first?refresh=true", DOCUMENT)
+
+
+@pytest.mark.parametrize("index", [OTHER, USAGE, ".kibana", ".opendistro_security"])
+def test_index_page_reads_nothing_else(page: OpenSearch, index: str) -> None:
+    with pytest.raises(AuthorizationException):
+        page.search(index=index)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda page: page.get(index=FLOWS, id="first"),
+        lambda page: page.msearch(body=[{"index": FLOWS}, {"size": 0}]),
+        lambda page: page.index(index=FLOWS, id="forged", body=DOCUMENT),
+        lambda page: page.delete(index=FLOWS, id="first"),
+        lambda page: page.indices.delete(index=FLOWS),
+        lambda page: page.security.get_roles(),
+    ],
+    ids=["get", "msearch", "index", "delete", "delete-index", "security"],
+)
+def test_index_page_does_nothing_but_search(page: OpenSearch, attempt: Callable[[OpenSearch], Any]) -> None:
+    with pytest.raises(AuthorizationException):
+        attempt(page)
 
 
 @pytest.mark.parametrize("index", ["flows-*", "rule-usage*"])

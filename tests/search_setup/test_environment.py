@@ -7,6 +7,7 @@ VARIABLES = {
     "SEARCH_ENDPOINT": "flows.example.com",
     "MASTER_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:master",
     "VIEWER_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:viewer",
+    "INDEX_PAGE_FUNCTION": "index-page",
     "AWS_REGION": "us-east-1",
 }
 
@@ -19,6 +20,7 @@ def test_the_environment_is_read_from_the_function_s_variables(monkeypatch: pyte
         search_endpoint="flows.example.com",
         master_secret_arn="arn:aws:secretsmanager:us-east-1:123456789012:secret:master",
         viewer_secret_arn="arn:aws:secretsmanager:us-east-1:123456789012:secret:viewer",
+        index_page_function="index-page",
         region="us-east-1",
     )
 

@@ -11,6 +11,7 @@ from urllib3 import make_headers
 
 from search_setup import handler
 from tests.adapters.answering_server import Answer, AnsweringServer
+from tests.adapters.fake_lambda import FakeLambda
 from tests.search_setup.invocation import PROPERTIES, Context, answer_of, event
 from tests.search_setup.real_content import FOLDER
 
@@ -20,7 +21,7 @@ MARGIN_SECONDS = 60
 MASTER = {"username": "master", "password": "Correct-horse-9-battery"}
 KNOWN = Answer(content={"roles": ["all_access", "security_manager"]})
 UNKNOWN = Answer(content={"roles": []})
-DONE = Answer(content={"success": True})
+DONE = Answer(content={"success": True, "settings": {"defaultIndex": {"userValue": "flows"}}})
 PATCH_PATH = "/_plugins/_security/api/rolesmapping"
 
 
@@ -55,7 +56,13 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def _function(monkeypatch: pytest.MonkeyPatch) -> None:
+def functions() -> Iterator[FakeLambda]:
+    with FakeLambda({"index-page": lambda _payload: {"published": True}}) as functions:
+        yield functions
+
+
+@pytest.fixture
+def _function(functions: FakeLambda, monkeypatch: pytest.MonkeyPatch) -> None:
     """Environment and secrets of the function; the domain is nowhere until a test has one."""
     secrets = boto3.client("secretsmanager")
     master = secrets.create_secret(Name="master", SecretString=json.dumps(MASTER))["ARN"]
@@ -63,6 +70,8 @@ def _function(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCH_ENDPOINT", "localhost:1")
     monkeypatch.setenv("MASTER_SECRET_ARN", master)
     monkeypatch.setenv("VIEWER_SECRET_ARN", viewer["ARN"])
+    monkeypatch.setenv("INDEX_PAGE_FUNCTION", "index-page")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", functions.endpoint_url)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setattr(handler, "CONTENT_FOLDER", FOLDER)
 
@@ -80,12 +89,52 @@ def test_a_create_sets_up_the_domain_in_order(
         ("GET", "/_plugins/_security/authinfo"),
         ("PUT", "/_index_template/flows"),
         ("PUT", "/_plugins/_security/api/roles/sg_lens_flow_ingest"),
+        ("PUT", "/_plugins/_security/api/roles/sg_lens_index_page"),
         ("PUT", "/_plugins/_security/api/roles/sg_lens_viewer"),
         ("PUT", "/_plugins/_security/api/internalusers/viewer"),
         ("PUT", "/_plugins/_security/api/rolesmapping/sg_lens_flow_ingest"),
+        ("PUT", "/_plugins/_security/api/rolesmapping/sg_lens_index_page"),
         ("PUT", "/_plugins/_security/api/rolesmapping/sg_lens_viewer"),
         ("POST", "/_dashboards/api/saved_objects/_import?overwrite=true"),
+        ("POST", "/_dashboards/api/opensearch-dashboards/settings"),
     ]
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_the_index_page_is_made_once_the_domain_is_ready(
+    cloudformation: AnsweringServer,
+    tls: ssl.SSLContext,
+    functions: FakeLambda,
+    monkeypatch: pytest.MonkeyPatch,
+    request_type: str,
+) -> None:
+    with AnsweringServer(KNOWN, DONE, tls=tls) as domain:
+        monkeypatch.setenv("SEARCH_ENDPOINT", domain.endpoint)
+        asked = []
+
+        def index_page(payload: dict[str, object]) -> None:
+            asked.append((payload, domain.received[-1].path))
+
+        functions.functions["index-page"] = index_page
+        handler.lambda_handler(event(cloudformation, request_type), Context())
+
+    assert asked == [({"create": True}, "/_dashboards/api/opensearch-dashboards/settings")]
+
+
+def test_an_index_page_that_fails_is_what_cloudformation_shows(
+    cloudformation: AnsweringServer,
+    tls: ssl.SSLContext,
+    functions: FakeLambda,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    functions.functions.clear()
+
+    with AnsweringServer(KNOWN, DONE, tls=tls) as domain:
+        monkeypatch.setenv("SEARCH_ENDPOINT", domain.endpoint)
+        handler.lambda_handler(event(cloudformation, "Create"), Context())
+
+    assert answer_of(cloudformation)["Status"] == "FAILED"
+    assert "index page: index-page did not make it" in str(answer_of(cloudformation)["Reason"])
 
 
 def test_all_requests_to_a_domain_that_knows_the_role_are_signed(

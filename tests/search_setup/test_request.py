@@ -11,6 +11,7 @@ def test_the_properties_become_typed() -> None:
     assert parse_properties(PROPERTIES) == SetupProperties(
         role_arns={
             "flow_ingest": "arn:aws:iam::123456789012:role/flow-ingest",
+            "index_page": "arn:aws:iam::123456789012:role/index-page",
             "search_setup": "arn:aws:iam::123456789012:role/search-setup",
         },
         own_role_arn="arn:aws:iam::123456789012:role/search-setup",

@@ -19,6 +19,7 @@ from tests.search_setup.real_content import CONTENT
 
 VIEWER = Login("viewer", "Seven-zebras-8-graze")
 SECURITY_API = "/_plugins/_security/api"
+DONE = Answer(content={"success": True, "settings": {"defaultIndex": {"userValue": "flows"}}})
 
 
 def arn_of(role: str) -> str:
@@ -26,7 +27,7 @@ def arn_of(role: str) -> str:
 
 
 PROPERTIES = SetupProperties(
-    role_arns={name: arn_of(name) for name in ("flow_ingest", "inventory_sync", "redrive", "search_setup")},
+    role_arns={name: arn_of(name) for name in ("flow_ingest", "index_page", "redrive", "search_setup")},
     own_role_arn=arn_of("search_setup"),
     domain_arn="arn:aws:es:us-east-1:123456789012:domain/flows",
     index_shards=3,
@@ -36,7 +37,7 @@ PROPERTIES = SetupProperties(
 
 @pytest.fixture
 def dashboards_server() -> Iterator[AnsweringServer]:
-    with AnsweringServer(Answer(content={"success": True})) as server:
+    with AnsweringServer(DONE) as server:
         yield server
 
 
@@ -136,13 +137,14 @@ def test_the_viewer_can_sign_in_and_has_the_viewer_s_role(
     assert not viewer.get_own_roles() & OWN_ROLES
 
 
-def test_the_saved_objects_are_imported_last(
+def test_the_saved_objects_are_imported_and_then_the_index_pattern_made_the_default(
     engine: Engine, admin: SearchAdmin, dashboards_server: AnsweringServer
 ) -> None:
     run_steps(engine, admin, dashboards_server, CONTENT)
 
-    (received,) = dashboards_server.received
-    assert CONTENT.saved_objects in received.body
+    imported, settings = dashboards_server.received
+    assert CONTENT.saved_objects in imported.body
+    assert json.loads(settings.body) == {"changes": {"defaultIndex": "flows"}}
 
 
 def test_a_second_run_changes_nothing(

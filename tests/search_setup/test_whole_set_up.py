@@ -16,12 +16,14 @@ from local.search.http_message import Headers
 from search_setup import deadline, handler
 from tests.adapters.answering_server import AnsweringServer
 from tests.adapters.engine_callers import MASTER, set_master_user, user_client
+from tests.adapters.fake_lambda import FakeLambda
 from tests.adapters.signature import is_signed_by
 from tests.search_setup.invocation import PROPERTIES, Context, answer_of, event
 from tests.search_setup.real_content import FOLDER
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/whole-set-up-test"
-PROPERTIES_HERE = {**PROPERTIES, "RoleArns": {"search_setup": ROLE_ARN, "flow_ingest": f"{ROLE_ARN}-ingest"}}
+ROLE_ARNS = {"search_setup": ROLE_ARN, "flow_ingest": f"{ROLE_ARN}-ingest", "index_page": f"{ROLE_ARN}-page"}
+PROPERTIES_HERE = {**PROPERTIES, "RoleArns": ROLE_ARNS}
 BOOTSTRAP_PATHS = {
     f"/_plugins/_security/api/rolesmapping/{role}" for role in ("all_access", "security_manager")
 }
@@ -58,7 +60,19 @@ def front_door(engine: Engine, faults: Faults, tmp_path: Path) -> Iterator[Front
 
 
 @pytest.fixture
-def _domain(engine: Engine, front_door: FrontDoor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def functions() -> Iterator[FakeLambda]:
+    with FakeLambda({"index-page": lambda _payload: {"published": True}}) as functions:
+        yield functions
+
+
+@pytest.fixture
+def _domain(
+    engine: Engine,
+    front_door: FrontDoor,
+    functions: FakeLambda,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A new domain, and the function's environment for it."""
     set_master_user(engine)
     secrets = boto3.client("secretsmanager")
@@ -67,6 +81,8 @@ def _domain(engine: Engine, front_door: FrontDoor, tmp_path: Path, monkeypatch: 
         arn = secrets.create_secret(Name=name, SecretString=login)["ARN"]
         monkeypatch.setenv(f"{name.upper()}_SECRET_ARN", arn)
     monkeypatch.setenv("SEARCH_ENDPOINT", f"localhost:{front_door.port}")
+    monkeypatch.setenv("INDEX_PAGE_FUNCTION", "index-page")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", functions.endpoint_url)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca_bundle.pem"))
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)

@@ -36,6 +36,15 @@ def test_a_function_that_fails_three_times_in_a_quarter_of_an_hour_is_noticed(
     assert alarm["Dimensions"][0]["Value"]["Ref"].startswith(f"{function}Function")
 
 
+def test_an_hourly_function_that_fails_three_times_in_four_hours_is_noticed(
+    alarms: dict[str, Resource],
+) -> None:
+    alarm = alarms["IndexPageErrors"]
+
+    assert (alarm["MetricName"], alarm["Period"], alarm["Threshold"]) == ("Errors", 4 * 3600, 3)
+    assert "three times in four hours" in alarm["AlarmDescription"]
+
+
 @pytest.mark.parametrize(
     ("name", "namespace", "metric"),
     [
@@ -65,7 +74,7 @@ def test_a_node_with_less_than_a_quarter_of_its_volume_left_is_noticed() -> None
 def test_alarms_stand_without_an_address_and_call_nobody(
     templates: Templates, alarms: dict[str, Resource]
 ) -> None:
-    assert len(alarms) == 10
+    assert len(alarms) == 11
     assert not [alarm for alarm in alarms.values() if "AlarmActions" in alarm]
     assert templates.of_type("AWS::SNS::Topic") == {}
 
@@ -77,4 +86,4 @@ def test_every_alarm_reaches_the_address_that_is_given() -> None:
     subscription = templates.only("AWS::SNS::Subscription")["Properties"]
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "network-team@example.com")
     actions = [alarm["AlarmActions"] for alarm in get_alarms(templates).values()]
-    assert actions == [[{"Ref": topic}]] * 10
+    assert actions == [[{"Ref": topic}]] * 11

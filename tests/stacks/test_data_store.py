@@ -75,6 +75,21 @@ def test_the_site_can_be_read_from_the_allowed_ranges_and_not_be_listed() -> Non
     assert reading["Condition"] == {"IpAddress": {"aws:SourceIp": ranges}}
 
 
+@pytest.mark.parametrize(
+    ("ranges", "attribute"),
+    [
+        (["203.0.113.0/24"], "RegionalDomainName"),
+        (["203.0.113.0/24", "2001:db8::/32"], "DualStackDomainName"),
+    ],
+)
+def test_the_site_is_reached_by_an_endpoint_that_sees_the_addresses_that_are_let_in(
+    ranges: list[str], attribute: str
+) -> None:
+    url = synthesise(allowed_cidrs=ranges).root["Outputs"]["IndexPage"]["Value"]["Fn::Join"][1]
+
+    assert url == ["https://", {"Fn::GetAtt": ["DataStoreSite1C5D6949", attribute]}, "/index.html"]
+
+
 def test_the_other_buckets_let_nobody_in_by_policy(templates: Templates) -> None:
     assert len(get_statements(templates, "Data")) == 1
     assert len(get_statements(templates, "Failed")) == 1

@@ -11,7 +11,7 @@ import pytest
 from stacks.function_code import DASHBOARDS, LAMBDAS, copy_function_code, hash_files
 from stacks.function_packages import KEPT_SERVICES
 
-FUNCTIONS = ("flow_ingest", "inventory_sync", "redrive", "search_setup")
+FUNCTIONS = ("flow_ingest", "index_page", "inventory_sync", "redrive", "search_setup")
 
 # Neither site-packages nor the checkout: only what the asset holds, and the standard library.
 ISOLATED = """
@@ -84,6 +84,13 @@ def test_the_dashboards_lie_beside_the_packages(asset: Path) -> None:
     assert in_asset
 
 
+def test_the_parts_of_the_pages_lie_beside_what_assembles_them(asset: Path) -> None:
+    parts = {path.name for path in (LAMBDAS / "pages").iterdir() if path.suffix in {".html", ".css", ".js"}}
+
+    assert parts
+    assert parts <= {path.name for path in (asset / "pages").iterdir()}
+
+
 def test_the_asset_holds_nothing_that_is_made_by_running_it(asset: Path) -> None:
     assert not [path for path in asset.rglob("*") if path.suffix == ".pyc" or path.name == "__pycache__"]
 
@@ -107,6 +114,10 @@ def test_the_hash_follows_names_and_contents_and_nothing_else(tmp_path: Path) ->
     (there / "handler.py").write_text("changed")
     assert hash_files(here) != hash_files(there)
 
+    (there / "handler.py").write_text("unchanged")
+    (there / "page.css").write_text("changed")
+    assert hash_files(here) != hash_files(there)
+
     (there / "handler.py").unlink()
     (here / "handler.py").rename(here / "renamed.py")
     assert hash_files(here) != hash_files(make_sources(tmp_path / "third" / "lambdas"))
@@ -114,5 +125,6 @@ def test_the_hash_follows_names_and_contents_and_nothing_else(tmp_path: Path) ->
 
 def make_sources(directory: Path) -> Path:
     directory.mkdir(parents=True)
-    (directory / "handler.py").write_text("unchanged")
+    for name in ("handler.py", "page.css"):
+        (directory / name).write_text("unchanged")
     return directory

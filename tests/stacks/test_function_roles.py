@@ -15,17 +15,32 @@ FLOW_INGEST = LOG | {
     "s3:PutObject failed/*",
     "s3:ListBucket failed",
 }
-INVENTORY_SYNC = LOG | {
-    "ec2:DescribeManagedPrefixLists *",
-    "ec2:DescribeNetworkInterfaces *",
-    "ec2:DescribeSecurityGroupRules *",
-    "ec2:DescribeSecurityGroups *",
-    "ec2:DescribeSubnets *",
-    "ec2:GetManagedPrefixListEntries *",
+INDEX_PAGE = LOG | {
     "s3:GetObject data/inventory/*",
-    "s3:PutObject data/inventory/*",
     "s3:ListBucket data below inventory/*",
+    "s3:GetObject data/index_page/traffic.json.gz",
+    "s3:PutObject data/index_page/traffic.json.gz",
+    "s3:ListBucket data below index_page/traffic.json.gz*",
+    "s3:GetObject site/index.html",
+    "s3:PutObject site/index.html",
+    "s3:ListBucket site below index.html*",
 }
+RENEWING = {"lambda:InvokeFunction index_page", "lambda:InvokeFunction index_page:$LATEST"}
+INVENTORY_SYNC = (
+    LOG
+    | RENEWING
+    | {
+        "ec2:DescribeManagedPrefixLists *",
+        "ec2:DescribeNetworkInterfaces *",
+        "ec2:DescribeSecurityGroupRules *",
+        "ec2:DescribeSecurityGroups *",
+        "ec2:DescribeSubnets *",
+        "ec2:GetManagedPrefixListEntries *",
+        "s3:GetObject data/inventory/*",
+        "s3:PutObject data/inventory/*",
+        "s3:ListBucket data below inventory/*",
+    }
+)
 REDRIVE = LOG | {
     "s3:GetObject failed/*",
     "s3:PutObject failed/*",
@@ -37,14 +52,18 @@ REDRIVE = LOG | {
     "lambda:InvokeFunction flow_ingest",
     "lambda:InvokeFunction flow_ingest:$LATEST",
 }
-SET_UP = LOG | {
-    "secretsmanager:DescribeSecret master",
-    "secretsmanager:GetSecretValue master",
-    "secretsmanager:DescribeSecret viewer",
-    "secretsmanager:GetSecretValue viewer",
-    "es:ListDomainNames *",
-    f"es:ListTags {DOMAIN}/*",
-}
+SET_UP = (
+    LOG
+    | RENEWING
+    | {
+        "secretsmanager:DescribeSecret master",
+        "secretsmanager:GetSecretValue master",
+        "secretsmanager:DescribeSecret viewer",
+        "secretsmanager:GetSecretValue viewer",
+        "es:ListDomainNames *",
+        f"es:ListTags {DOMAIN}/*",
+    }
+)
 EMPTYING = {
     permission
     for bucket in ("data", "failed", "site")
@@ -62,6 +81,7 @@ EMPTYING = {
     ("role", "permissions"),
     [
         ("FlowIngestRole/Role", FLOW_INGEST),
+        ("IndexPageRole/Role", INDEX_PAGE),
         ("InventorySync/Role/Role", INVENTORY_SYNC),
         ("Redrive/Role/Role", REDRIVE),
         ("SearchSetupRole/Role", SET_UP | EMPTYING),
@@ -80,7 +100,7 @@ def test_search_setup_may_delete_nothing_where_data_is_retained(retaining: Templ
 def test_no_role_has_a_managed_policy(templates: Templates) -> None:
     roles = [each["Properties"] for each in templates.all_resources() if each["Type"] == "AWS::IAM::Role"]
 
-    assert len(roles) == 6
+    assert len(roles) == 7
     assert not [role for role in roles if "ManagedPolicyArns" in role or "Policies" in role]
 
 
@@ -123,6 +143,8 @@ def name_resource(logical_id: str) -> str:
         "SearchUsersViewer": "viewer",
         "FlowIngestFunction": "flow_ingest",
         "FlowIngestRoleLog": "own log",
+        "IndexPageFunction": "index_page",
+        "IndexPageRoleLog": "own log",
         "InventorySyncRoleLog": "own log",
         "RedriveRoleLog": "own log",
         "SearchSetupRoleLog": "own log",

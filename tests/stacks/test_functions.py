@@ -7,7 +7,9 @@ from tests.stacks.synthesis import SUBNET_ID, VPC_ID, Templates
 FUNCTION = "AWS::Lambda::Function"
 
 
-@pytest.mark.parametrize("package", ["flow_ingest", "inventory_sync", "redrive", "search_setup"])
+@pytest.mark.parametrize(
+    "package", ["flow_ingest", "index_page", "inventory_sync", "redrive", "search_setup"]
+)
 def test_every_function_runs_the_same_code_on_the_same_runtime(templates: Templates, package: str) -> None:
     functions = [each["Properties"] for each in templates.of_type(FUNCTION).values()]
 
@@ -20,7 +22,7 @@ def test_no_function_is_there_but_ours(templates: Templates) -> None:
     """The CDK adds Node.js functions for some conveniences."""
     functions = [each for each in templates.all_resources() if each["Type"] == FUNCTION]
 
-    assert len(functions) == 4
+    assert len(functions) == 5
     assert "nodejs" not in json.dumps(templates.all_resources())
 
 
@@ -37,9 +39,13 @@ def test_every_function_writes_to_a_log_group_of_its_own_that_goes_with_it(templ
     ("path", "environment"),
     [
         ("FlowIngest", {"SEARCH_ENDPOINT", "LOG_FORMAT", "DATA_BUCKET"}),
-        ("InventorySync", {"DATA_BUCKET", "VPC_IDS", "SUBNET_IDS"}),
+        ("IndexPage", {"SEARCH_ENDPOINT", "DATA_BUCKET", "SITE_BUCKET", "DASHBOARDS_URL"}),
+        ("InventorySync", {"DATA_BUCKET", "INDEX_PAGE_FUNCTION", "VPC_IDS", "SUBNET_IDS"}),
         ("Redrive", {"DATA_BUCKET", "FAILED_BUCKET", "FLOW_INGEST_FUNCTION"}),
-        ("SearchSetup", {"SEARCH_ENDPOINT", "MASTER_SECRET_ARN", "VIEWER_SECRET_ARN"}),
+        (
+            "SearchSetup",
+            {"SEARCH_ENDPOINT", "MASTER_SECRET_ARN", "VIEWER_SECRET_ARN", "INDEX_PAGE_FUNCTION"},
+        ),
     ],
 )
 def test_a_function_is_told_what_its_environment_reads(
@@ -77,6 +83,14 @@ def test_a_pass_runs_at_its_rate_and_is_not_repeated(templates: Templates, path:
     assert (rule["ScheduleExpression"], rule["State"]) == (rate, "ENABLED")
     assert rule["Targets"][0]["RetryPolicy"]["MaximumRetryAttempts"] == 0
     assert invocation["MaximumRetryAttempts"] == 0
+
+
+def test_the_index_page_is_renewed_each_hour_and_a_late_event_is_dropped(templates: Templates) -> None:
+    rule = templates.at("IndexPageRenewal/Rule/Resource")["Properties"]
+    invocation = templates.at("IndexPage/Function/EventInvokeConfig/Resource")["Properties"]
+
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 hour)", "ENABLED")
+    assert (invocation["MaximumRetryAttempts"], invocation["MaximumEventAgeInSeconds"]) == (0, 60)
 
 
 def test_redrive_outlasts_the_flow_ingest_that_it_waits_for(templates: Templates) -> None:

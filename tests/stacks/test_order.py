@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.stacks.dependencies import find_dependencies
@@ -34,6 +36,18 @@ def test_a_function_that_writes_comes_after_the_set_up_and_goes_before_it(
     assert [name for name in parts if setup not in needs[name]] == []
 
 
+def test_the_index_page_is_made_by_the_set_up_and_renewed_after_it_only(
+    resources: dict[str, Resource], needs: dict[str, set[str]], setup: str
+) -> None:
+    """So nothing renews it any more when the set-up empties the buckets."""
+    renewal = [name for name in resources if name.startswith("IndexPageRenewal")]
+    working = [name for name in resources if re.match("IndexPage(Function|Role)", name)]
+
+    assert len(renewal) == 2
+    assert [name for name in renewal if setup not in needs[name]] == []
+    assert {name for name in working if "EventInvokeConfig" not in name} <= needs[setup]
+
+
 def test_flow_logs_begin_after_the_set_up_and_end_before_it(
     templates: Templates, needs: dict[str, set[str]], setup: str
 ) -> None:
@@ -65,7 +79,7 @@ def test_the_set_up_maps_roles_before_their_functions_are_there(
 ) -> None:
     role_arns = templates.only(SETUP)["Properties"]["RoleArns"]
 
-    assert set(role_arns) == {"flow_ingest", "search_setup"}
+    assert set(role_arns) == {"flow_ingest", "index_page", "search_setup"}
     assert {arn["Fn::GetAtt"][0] for arn in role_arns.values()} <= needs[setup]
 
 

@@ -72,7 +72,8 @@ def test_the_engine_is_the_configured_one_and_can_be_upgraded(templates: Templat
     ("position", "role", "actions", "path"),
     [
         (0, "FlowIngestRole", "es:ESHttpPost", "/_bulk"),
-        (1, "SearchSetupRole", ["es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"], "/*"),
+        (1, "IndexPageRole", "es:ESHttpPost", "/flows-*/_search"),
+        (2, "SearchSetupRole", ["es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"], "/*"),
     ],
 )
 def test_the_policy_lets_in_the_role_of_a_function_for_what_the_function_does(
@@ -91,7 +92,7 @@ def test_the_policy_lets_in_people_from_the_allowed_ranges_only() -> None:
     ranges = ["203.0.113.0/24", "2001:db8::/32"]
     domain = synthesise(allowed_cidrs=ranges).only(DOMAIN)["Properties"]
 
-    statement = get_statements(domain)[2]
+    statement = get_statements(domain)[3]
 
     assert statement["Principal"] == {"AWS": "*"}
     assert statement["Condition"] == {"IpAddress": {"aws:SourceIp": ranges}}
@@ -100,9 +101,9 @@ def test_the_policy_lets_in_people_from_the_allowed_ranges_only() -> None:
 def test_the_policy_opens_two_mappings_for_the_bootstrap_and_nothing_else(domain: Resource) -> None:
     statements = get_statements(domain)
 
-    door = statements[3]
+    door = statements[4]
 
-    assert len(statements) == 4
+    assert len(statements) == 5
     assert door["Action"] == "es:ESHttpPatch"
     assert [resource["Fn::Join"][1][-1] for resource in door["Resource"]] == [
         "/_plugins/_security/api/rolesmapping/all_access",
@@ -111,7 +112,7 @@ def test_the_policy_opens_two_mappings_for_the_bootstrap_and_nothing_else(domain
 
 
 def test_the_policy_names_the_domain_by_the_name_that_it_gets(domain: Resource) -> None:
-    arn = get_statements(domain)[1]["Resource"]["Fn::Join"][1]
+    arn = get_statements(domain)[2]["Resource"]["Fn::Join"][1]
 
     assert arn[-3:] == [":domain/", domain["DomainName"], "/*"]
 

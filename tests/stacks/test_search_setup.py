@@ -1,7 +1,10 @@
 import shutil
 from pathlib import Path
 
-from stacks.function_code import DASHBOARDS, hash_files
+import pytest
+
+from stacks import search_setup
+from stacks.function_code import DASHBOARDS, LAMBDAS, hash_files
 from tests.stacks.synthesis import Templates, synthesise
 
 SETUP = "Custom::SgLensSearchSetup"
@@ -34,6 +37,18 @@ def test_it_outlasts_the_three_attempts_that_lambda_makes(templates: Templates) 
 
 def test_a_size_brings_its_shards() -> None:
     assert synthesise(size="large").only(SETUP)["Properties"]["IndexShards"] == "4"
+
+
+def test_it_publishes_again_when_the_page_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = synthesise().only(SETUP)["Properties"]["ContentHash"]
+    for name in ("search_setup", "index_page", "pages"):
+        shutil.copytree(LAMBDAS / name, tmp_path / name)
+        (tmp_path / name / "changed.css").write_text("")
+        parts = [tmp_path / name if part.name == name else part for part in search_setup._CONTENT]
+        monkeypatch.setattr(search_setup, "_CONTENT", parts)
+
+        assert synthesise().only(SETUP)["Properties"]["ContentHash"] != before
+        monkeypatch.undo()
 
 
 def test_it_runs_again_when_a_dashboard_changes(tmp_path: Path) -> None:

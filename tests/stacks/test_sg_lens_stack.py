@@ -1,8 +1,10 @@
 import json
+import shlex
 
 import aws_cdk as cdk
 from aws_cdk.assertions import Annotations, Match
 
+from index_page.request import PublishRequest
 from tests.stacks.synthesis import REPOSITORY, SUBNET_ID, VPC_ID, Templates, make_app, synthesise
 
 STATEFUL = {
@@ -74,10 +76,30 @@ def test_the_outputs_say_where_everything_is(templates: Templates) -> None:
         "DataBucket",
         "FailedBucket",
         "SiteBucket",
+        "IndexPage",
+        "PresignIndexPage",
+        "RenewIndexPage",
         "Notice",
     }
     assert outputs["DashboardsUrl"]["Value"]["Fn::Join"][1][::2] == ["https://", "/_dashboards"]
     assert "get-secret-value --secret-id" in json.dumps(outputs["ReadViewerSecret"])
+
+
+def test_the_outputs_have_the_commands_that_show_the_page_anywhere_and_bring_it_back(
+    templates: Templates,
+) -> None:
+    outputs = templates.root["Outputs"]
+    (function,) = (name for name in templates.of_type("AWS::Lambda::Function") if "IndexPage" in name)
+
+    assert outputs["PresignIndexPage"]["Value"]["Fn::Join"][1] == [
+        "aws s3 presign s3://",
+        {"Ref": "DataStoreSite1C5D6949"},
+        "/index.html --expires-in 3600",
+    ]
+    command, reference, options = outputs["RenewIndexPage"]["Value"]["Fn::Join"][1]
+    assert (command, reference) == ("aws lambda invoke --function-name ", {"Ref": function})
+    payload = shlex.split(options)[shlex.split(options).index("--payload") + 1]
+    assert PublishRequest.parse(json.loads(payload)) == PublishRequest(create=True)
 
 
 def test_each_entry_has_a_stack_of_its_own(templates: Templates) -> None:

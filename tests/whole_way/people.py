@@ -26,10 +26,15 @@ class Person:
         return self._http.request(method, self._url + path, body=content, headers=headers)
 
     @staticmethod
-    def get(url: str, address: str) -> int:
-        """The status that a plain request from an address gets."""
+    def fetch(url: str, address: str) -> urllib3.BaseHTTPResponse:
+        """What a plain request from an address gets."""
         with urllib3.PoolManager(source_address=(address, 0), retries=False) as http:
-            return http.request("GET", url).status
+            return http.request("GET", url)
+
+    @staticmethod
+    def get(url: str, address: str) -> int:
+        """The status of it."""
+        return Person.fetch(url, address).status
 
     def find(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The documents with these ids, from all indices; one that is there twice is an error."""

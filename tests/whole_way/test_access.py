@@ -71,6 +71,37 @@ def test_flow_ingest_may_not_write_another_index(
     assert answer["items"][0]["create"]["status"] == 403
 
 
+def test_index_page_may_search_flows(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    with deployment.assumed("index_page") as role:
+        search = _search(deployment, role, monkeypatch)
+
+        answer = search.search(index="flows-*", body={"size": 0}, params={"ignore_unavailable": "true"})
+
+    assert answer["timed_out"] is False
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda search: search.search(index="rule-usage", body={"size": 0}),
+        lambda search: search.search(index="*", body={"size": 0}),
+        lambda search: search.bulk(body=[{"create": {"_index": INDEX, "_id": "x"}}, {"@timestamp": 1}]),
+        lambda search: search.indices.delete(index=INDEX),
+        lambda search: search.delete_by_query(index="flows-*", body={"query": {"match_all": {}}}),
+        lambda search: search.transport.perform_request("GET", "/_plugins/_security/api/roles"),
+    ],
+    ids=["other-index", "all-indices", "write", "delete-index", "delete-by-query", "security"],
+)
+def test_index_page_may_do_nothing_else_in_the_engine(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, attempt: Callable[[OpenSearch], Any]
+) -> None:
+    with deployment.assumed("index_page") as role:
+        search = _search(deployment, role, monkeypatch)
+
+        with pytest.raises(AuthorizationException):
+            attempt(search)
+
+
 @pytest.mark.parametrize("package", ["inventory_sync", "redrive"])
 def test_a_function_that_has_no_business_with_the_domain_is_not_let_in(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch, package: str
@@ -131,6 +162,20 @@ def test_search_setup_has_become_a_master_through_the_two_open_paths(
             lambda d, s: s.client("s3").get_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
         ),
         ("redrive", lambda d, s: s.client("lambda").invoke(FunctionName=d.function("search_setup"))),
+        ("inventory_sync", lambda d, s: s.client("lambda").invoke(FunctionName=d.function("redrive"))),
+        (
+            "index_page",
+            lambda d, s: s.client("s3").put_object(Bucket=d.outputs["SiteBucket"], Key="other.html"),
+        ),
+        (
+            "index_page",
+            lambda d, s: s.client("s3").delete_object(Bucket=d.outputs["SiteBucket"], Key="index.html"),
+        ),
+        (
+            "index_page",
+            lambda d, s: s.client("s3").put_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
+        ),
+        ("index_page", lambda _, s: s.client("ec2").describe_network_interfaces()),
         (
             "search_setup",
             lambda d, s: s.client("s3").get_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
