@@ -9,10 +9,14 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint format synth deploy destroy clean
+.PHONY: demo pictures test lint format synth deploy destroy clean
 
 demo: $(READY)
 	$(BIN)/python -m local.demo $(if $(ONCE),--once)
+
+# The README's pictures, of the demo's own data.
+pictures: $(READY)
+	$(BIN)/python -m local.demo --once --pictures docs/pictures
 
 test: $(READY)
 	$(BIN)/python -m local.toolchain

@@ -13,7 +13,9 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 sys.path.append(str(CHECKOUT / "lambdas"))
 
 from domain.errors import SgLensError  # noqa: E402
+from local.browser import BrowserError  # noqa: E402
 from local.cloud import LocalCloudError  # noqa: E402
+from local.dashboards_url import DashboardsUrlError  # noqa: E402
 from local.demo.console import Console  # noqa: E402
 from local.demo.error import PART_ERRORS, DemoError  # noqa: E402
 from local.demo.feed import Amount  # noqa: E402
@@ -26,6 +28,8 @@ RUN_DIRECTORY: Final = CHECKOUT / ".cache" / "run"
 INTERRUPTED: Final = 130
 EXPECTED_ERRORS: Final = (
     *PART_ERRORS,
+    BrowserError,
+    DashboardsUrlError,
     DemoError,
     LocalCloudError,
     SgLensError,
@@ -59,8 +63,11 @@ def _parse_arguments() -> Options:
     parser.add_argument("--once", action="store_true", help="run through, check the result and destroy")
     parser.add_argument("--seed", type=int, default=1, help="of the sample traffic (default: %(default)s)")
     parser.add_argument("--scale", type=float, default=1.0, help="of what visitors do (default: %(default)s)")
+    parser.add_argument(
+        "--pictures", type=Path, metavar="FOLDER", help="take pictures of what there is to see"
+    )
     arguments = parser.parse_args()
-    return Options(arguments.once, Amount(arguments.seed, arguments.scale))
+    return Options(arguments.once, Amount(arguments.seed, arguments.scale), arguments.pictures)
 
 
 def _make_run_directory() -> Path:

@@ -41,6 +41,7 @@ class Amount:
 class Feed:
     """What was sent, and the flow log that would have written it."""
 
+    vpc_id: str
     traffic: Traffic
     flow_log: FlowLogSettings
 
@@ -65,7 +66,7 @@ def feed_day(
         aggregation_interval=flow_log.aggregation_interval,
         fields=flow_log.fields,
     )
-    feed = Feed(traffic, flow_log)
+    feed = Feed(sample.vpc_id, traffic, flow_log)
     _send(console, cloud, feed)
     return feed
 

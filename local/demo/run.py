@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Final
 
+from local.browser import open_browser
 from local.cloud import LocalCloud
 from local.demo.cdk import Cdk
 from local.demo.check import check_index, read_events
@@ -14,6 +15,8 @@ from local.demo.error import PART_ERRORS
 from local.demo.feed import Amount, Feed, feed_day, wait_until_searchable
 from local.demo.interrupts import ignore_signals
 from local.demo.leftovers import KINDS, list_resources, prove_nothing_is_left
+from local.demo.page import check_page, page_url, renew_page
+from local.demo.pictures import take_pictures
 from local.demo.search import FlowsReader
 from local.demo.show import show_index, show_where_to_look
 from local.demo.stack import read_outputs, read_user
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.demo.console import Console
-    from local.demo.leftovers import Resource
+    from local.demo.page import check_page, page_url, renew_page
+from local.demo.leftovers import Resource
 
 AGGREGATION_INTERVAL: Final = 600
 
@@ -35,6 +39,8 @@ AGGREGATION_INTERVAL: Final = 600
 class Options:
     once: bool
     amount: Amount
+    pictures: Path | None = None
+    """A folder for pictures of what the demo shows."""
 
 
 def run(options: Options, console: Console, directory: Path) -> None:
@@ -56,11 +62,17 @@ def _use(options: Options, console: Console, cloud: LocalCloud, sample: SampleVp
     reader = FlowsReader(cloud.search_endpoint, viewer, cloud.ca_bundle)
     feed = feed_day(console, cloud, sample, outputs["DataBucket"], options.amount)
     wait_until_searchable(console, cloud, reader, feed, outputs)
+    with console.step("Renewing the index page, which else happens each hour"):
+        renew_page(cloud)
     show_index(console, reader)
+    url = page_url(cloud, outputs)
+    if options.pictures:
+        with console.step("Taking pictures"):
+            take_pictures(url, reader, options.pictures)
     if options.once:
-        _check(console, cloud, reader, feed)
+        _check(console, cloud, reader, feed, url)
     else:
-        show_where_to_look(console, cloud, directory, viewer)
+        show_where_to_look(console, cloud, directory, viewer, url)
         _wait_for_ctrl_c(console, cloud)
 
 
@@ -130,11 +142,26 @@ def _destroy(console: Console, cloud: LocalCloud, cdk: Cdk, before: frozenset[Re
         step.result = f"no {', '.join(KINDS)}"
 
 
-def _check(console: Console, cloud: LocalCloud, reader: FlowsReader, feed: Feed) -> None:
+def _check(console: Console, cloud: LocalCloud, reader: FlowsReader, feed: Feed, url: str) -> None:
+    documents = list(reader.documents())
     with console.step("Comparing every document with the line that was sent") as step:
         events = list(read_events(cloud.client("logs"), feed.flow_log.log_group, feed.traffic.streams))
-        check_index(feed.traffic, events, reader.documents(), feed.flow_log.fields)
+        check_index(feed.traffic, events, documents, feed.flow_log.fields)
         step.result = f"{len(events):,} lines, each exactly one document, equal in every field"
+    with console.step("Opening the index page in a browser and following its links") as step:
+        with open_browser() as browser:
+            checked = check_page(browser, url, _list_groups(cloud, feed), reader, documents)
+        step.result = f"{checked.groups} groups, {checked.links} links, each finds its group's records alone"
+
+
+def _list_groups(cloud: LocalCloud, feed: Feed) -> list[str]:
+    """As EC2 knows them now."""
+    pages = (
+        cloud.client("ec2")
+        .get_paginator("describe_security_groups")
+        .paginate(Filters=[{"Name": "vpc-id", "Values": [feed.vpc_id]}])
+    )
+    return [group["GroupId"] for page in pages for group in page["SecurityGroups"]]
 
 
 def _wait_for_ctrl_c(console: Console, cloud: LocalCloud) -> None:

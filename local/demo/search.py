@@ -65,6 +65,16 @@ class FlowsReader:
         buckets = answer["aggregations"]["top"]["buckets"]
         return [Bucket(str(row["key"]), row["doc_count"], int(row["bytes"]["value"])) for row in buckets]
 
+    def search(self, body: Mapping[str, object]) -> dict[str, Any]:
+        answer: dict[str, Any] = self._search.search(index=FLOWS, body=body)
+        return answer
+
+    def find_ids(self, query: str, time_from: str, time_to: str) -> set[str]:
+        """What Dashboards shows for a query; times are the engine's date math, such as "now-7d"."""
+        within = {"range": {"@timestamp": {"gte": time_from, "lte": time_to}}}
+        body = {"query": {"bool": {"filter": [{"query_string": {"query": query}}, within]}}, "_source": False}
+        return {hit["_id"] for hit in scan(self._search, query=body, index=FLOWS, size=SCAN_SIZE)}
+
     def documents(self) -> Iterator[IndexedDocument]:
         for hit in scan(self._search, index=FLOWS, size=SCAN_SIZE):
             yield IndexedDocument(hit["_index"], hit["_id"], hit["_source"])

@@ -29,11 +29,19 @@ def show_index(console: Console, reader: FlowsReader) -> None:
     _show(console, "Not filtered by a security group, or not in the inventory", reader.top("attribution"))
 
 
-def show_where_to_look(console: Console, cloud: LocalCloud, directory: Path, viewer: SearchUser) -> None:
+def show_where_to_look(
+    console: Console, cloud: LocalCloud, directory: Path, viewer: SearchUser, page_url: str
+) -> None:
     netrc, environment = directory / "viewer.netrc", directory / "environment.sh"
     _write_private(netrc, f"machine localhost login {viewer.username} password {viewer.password}\n")
     _write_private(environment, "".join(_exports(cloud.environment())))
     console.headline("Where to look")
+    console.say(
+        f"The index page, in a browser of this machine:\n"
+        f"  {page_url}\n"
+        f"Look for groups that nothing carries, for those with rejects, and fold out who carries one. A\n"
+        f"group's links say what OpenSearch Dashboards would show, and how to have it here with Docker.\n"
+    )
     console.say(
         f"The search domain is https://{cloud.search_endpoint}; {viewer.username} may read, the master user"
         f" may do everything:\n"

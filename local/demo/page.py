@@ -1,0 +1,147 @@
+"""The index page as a person meets it: in a browser, from the site bucket, under its policy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from local.browser import open_page
+from local.dashboards_url import open_dashboards_url
+from local.demo.error import DemoError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from playwright.sync_api import Browser, Page
+
+    from local.browser import PageLog
+    from local.cloud import LocalCloud
+    from local.dashboards_url import DashboardsUrl
+    from local.demo.search import IndexedDocument
+
+HANDLER: Final = "index_page.handler.lambda_handler"
+CLICKED_GROUPS: Final = 3
+READ_LINKS: Final = """[...document.querySelectorAll('tr.group .links a')].map(
+  (link) => [link.closest('tr').querySelector('.id').textContent, link.textContent, link.href])"""
+
+SHOWN: Final[Mapping[str, Mapping[str, str]]] = {
+    "All": {},
+    "Ingress": {"flow_direction": "ingress"},
+    "Rejects": {"action": "REJECT"},
+}
+"""By a link's text, what the records of its group must say to be among those that it finds."""
+
+
+class Finder(Protocol):
+    def find_ids(self, query: str, time_from: str, time_to: str) -> set[str]:
+        """The ids of the documents that Dashboards shows for a query and a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPage:
+    groups: int
+    links: int
+
+
+def renew_page(cloud: LocalCloud) -> None:
+    """As the stack's output RenewIndexPage says, rather than wait for the hour."""
+    answer = cloud.client("lambda").invoke(
+        FunctionName=_find_function(cloud), Payload=json.dumps({"create": True}).encode()
+    )
+    content = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise DemoError(f"index_page could not renew the page: {content}")
+
+
+def page_url(cloud: LocalCloud, outputs: Mapping[str, str]) -> str:
+    """Where the emulator's S3 has what the output IndexPage names."""
+    return f"{cloud.endpoint_url}/{outputs['SiteBucket']}/index.html"
+
+
+def check_page(
+    browser: Browser,
+    url: str,
+    group_ids: Collection[str],
+    finder: Finder,
+    documents: Sequence[IndexedDocument],
+) -> CheckedPage:
+    """Raises DemoError unless the page has the groups, and each link finds its group's records and no others.
+
+    Some links are clicked and read where the browser lands, the others from the page.
+    """
+    with open_dashboards_url() as dashboards_url:
+        links = [*_click_links(browser, url), *_read_links(browser, url, group_ids)]
+        for link in links:
+            _check_link(link, dashboards_url, finder, documents)
+    return CheckedPage(len(group_ids), len(links))
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    group_id: str
+    text: str
+    url: str
+
+
+def _find_function(cloud: LocalCloud) -> str:
+    for page in cloud.client("lambda").get_paginator("list_functions").paginate():
+        for function in page["Functions"]:
+            if function.get("Handler") == HANDLER:
+                return function["FunctionName"]
+    raise DemoError(f"No function has the handler {HANDLER}")
+
+
+def _read_links(browser: Browser, url: str, group_ids: Collection[str]) -> list[_Link]:
+    with open_page(browser) as (page, log):
+        page.goto(url)
+        links = list(_find_links(page))
+        _refuse_errors(log, url)
+    missing = set(group_ids) - {link.group_id for link in links}
+    if missing:
+        raise DemoError(f"The index page lacks the groups {', '.join(sorted(missing))}")
+    return links
+
+
+def _find_links(page: Page) -> Iterator[_Link]:
+    for group_id, text, url in page.evaluate(READ_LINKS):
+        yield _Link(group_id, text, url)
+
+
+def _click_links(browser: Browser, url: str) -> Iterator[_Link]:
+    """Of the busiest groups, which come first."""
+    with open_page(browser) as (page, log):
+        for number in range(CLICKED_GROUPS):
+            for text in SHOWN:
+                page.goto(url)
+                row = page.locator("tr.group").nth(number)
+                group_id = row.locator(".id").first.inner_text()
+                row.get_by_text(text, exact=True).click()
+                page.wait_for_url("**/_dashboards/**")
+                yield _Link(group_id, text, page.url)
+        _refuse_errors(log, url)
+
+
+def _refuse_errors(log: PageLog, url: str) -> None:
+    if log.errors:
+        raise DemoError(f"{url} or what it links to has errors in the browser:\n" + "\n".join(log.errors))
+
+
+def _check_link(
+    link: _Link, dashboards_url: DashboardsUrl, finder: Finder, documents: Sequence[IndexedDocument]
+) -> None:
+    state = dashboards_url.open(link.url)
+    query, time = state["app_state"]["query"]["query"], state["global_state"]["time"]
+    found = finder.find_ids(query, time["from"], time["to"])
+    expected = {document.id for document in documents if _is_meant(document, link)}
+    if found != expected:
+        raise DemoError(
+            f"The link {link.text} of {link.group_id} finds {len(found - expected)} records that are not its"
+            f" group's and lacks {len(expected - found)} that are. Its query is {query}"
+        )
+
+
+def _is_meant(document: IndexedDocument, link: _Link) -> bool:
+    source = document.source
+    said = SHOWN[link.text].items()
+    return link.group_id in source["group_ids"] and all(source.get(name) == value for name, value in said)
