@@ -24,7 +24,7 @@ ALARM_MONTH = 0.10
 # Assumptions
 RETENTION_DAYS = 30
 LINE_BYTES = 250  # a line with all 29 fields
-DOCUMENT_BYTES = 125  # primary shard, merged
+DOCUMENT_BYTES = 125  # primary shard, merged; bench/store.py measures it
 FILLED_SHARE = 0.75  # the alarm on free storage stands at a quarter
 RECORDS_PER_INVOCATION = 100
 SECONDS_PER_INVOCATION = 0.15

@@ -39,8 +39,9 @@ def show_where_to_look(
     console.say(
         f"The index page, in a browser of this machine:\n"
         f"  {page_url}\n"
-        f"Look for groups that nothing carries, for those with rejects, and fold out who carries one. A\n"
-        f"group's links say what OpenSearch Dashboards would show, and how to have it here with Docker.\n"
+        f"Look for groups that no interface carries, for those with rejects, and fold out who carries\n"
+        f"one. A group's links say what OpenSearch Dashboards would show; the README has the way to run it\n"
+        f"here with Docker. Your browser warns of their certificate: its authority is the demo's own.\n"
     )
     console.say(
         f"The search domain is https://{cloud.search_endpoint}; {viewer.username} may read, the master user"
