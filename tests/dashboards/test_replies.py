@@ -98,3 +98,19 @@ def test_nearly_all_replies_of_the_sample_day_are_hidden() -> None:
     replies = [is_hidden for is_hidden, is_response in judge_tcp_and_udp() if is_response]
 
     assert sum(replies) > 0.97 * len(replies)
+
+
+def test_own_addresses_are_sources_of_what_the_interface_began_and_of_little_else() -> None:
+    """Else they would be half of each picture of sources: every connection has two directions."""
+    own = [
+        document
+        for document in make_documents()
+        if document.truth and not is_reply(document.source) and is_from_local(document.source)
+    ]
+    answers = [document for document in own if document.truth and document.truth.initiator == "peer"]
+
+    assert len(answers) < 0.02 * len(own)
+
+
+def is_from_local(document: Document) -> bool:
+    return document.get("pkt_srcaddr", document["srcaddr"]) == document.get("local_addr")
