@@ -45,14 +45,12 @@ class Publisher:
 
     def publish(self, request: PublishRequest) -> bool:
         """Whether there is a page now; IndexPageError where others were always faster."""
-        if not self._may_write(request, self.site.get_etag(PAGE)):
-            return False
-        traffic = self._get_traffic(request)
         for _ in range(_ATTEMPTS):
-            # Before the inventory is read: a page of an older one never replaces that of a newer one.
+            # Before all else is read: a page of older things never replaces that of newer ones.
             etag = self.site.get_etag(PAGE)
             if not self._may_write(request, etag):
                 return False
+            traffic = self._get_traffic(request)
             try:
                 self.site.put_page(PAGE, self._build(traffic), etag)
             except OvertakenError as error:

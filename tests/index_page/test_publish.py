@@ -117,6 +117,20 @@ def test_a_page_of_an_older_inventory_never_replaces_that_of_a_newer_one(world: 
     assert [group["group_id"] for group in world.page()["groups"]] == [GROUP.group_id]
 
 
+def test_a_page_of_older_traffic_never_replaces_that_of_newer(world: World) -> None:
+    world.record(NOW - 60)
+    world.publisher().publish(CREATE)
+
+    def count_anew_and_publish() -> None:
+        world.record(NOW - 30)
+        world.publisher().publish(RENEW)
+
+    publisher = world.publisher(Watched(world.s3, BUCKET, once(count_anew_and_publish)))
+    publisher.publish(RENEW_FROM_STORED)
+
+    assert world.page()["records"] == 2
+
+
 def test_who_is_always_overtaken_gives_up_with_an_error(world: World) -> None:
     world.publisher().publish(CREATE)
     counter = iter(range(100))
