@@ -60,7 +60,7 @@ def test_a_new_group_appears_with_the_next_inventory(deployment: Deployment, bro
         GroupName=HOSTILE, Description=HOSTILE, VpcId=deployment.sample.vpc_id
     )["GroupId"]
 
-    deployment.invoke("inventory_sync")
+    deployment.sync_inventory()
     deployment.wait_until(lambda: group_id in _read_groups(deployment), "the page has the new group")
 
     html = _read_page(deployment)
@@ -71,12 +71,12 @@ def test_a_new_group_appears_with_the_next_inventory(deployment: Deployment, bro
         assert row.locator(".name").inner_text() == HOSTILE
         assert log.errors == []
     ec2.delete_security_group(GroupId=group_id)
-    deployment.invoke("inventory_sync")
+    deployment.sync_inventory()
     deployment.wait_until(lambda: group_id not in _read_groups(deployment), "the page has lost the group")
 
 
 def test_a_renewal_counts_the_traffic_of_each_group(deployment: Deployment, master: Person) -> None:
-    deployment.invoke("inventory_sync")
+    deployment.sync_inventory()
     group_id, interface_id = _find_carried_group(deployment)
     # flow_ingest looks for new inventories every ten seconds.
     deployment.wait_until(
