@@ -3,23 +3,31 @@ from collections.abc import Iterable
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from stacks.app_config import AppConfig
 from stacks.domain_size import DomainSize
 from stacks.lens_function import LensFunction
+from stacks.lens_metric import PERIOD, lens_metric
+from stacks.redrive import Redrive
 from stacks.search_domain import SearchDomain
 
-_PERIOD = cdk.Duration.minutes(5)
 _MIB_PER_GIB = 1024
 # As in "Recommended CloudWatch alarms" of the Amazon OpenSearch Service Developer Guide.
 _LEAST_FREE_SHARE = 0.25
+# Flow logs take about five minutes to reach their log group, and now and then more. The rest is ours: a batch
+# that fails is tried again after one minute and after two more.
+_USUAL_LAG = cdk.Duration.minutes(15)
 
 
 class Alarms(Construct):
-    """Alarms of the functions and the domain, which stand in any case; an e-mail address adds the mail."""
+    """Alarms of the functions and the domain, which stand in any case; an e-mail address adds the mail.
+
+    Where a function is not called, it reports nothing, and that is no fault: missing data doesn't breach. The
+    failed bucket is the exception, as only `redrive` sees into it.
+    """
 
     def __init__(
         self,
@@ -28,19 +36,22 @@ class Alarms(Construct):
         *,
         functions: Iterable[LensFunction],
         hourly: Iterable[LensFunction],
-        flow_ingest: lambda_.Function,
+        flow_ingest: LensFunction,
+        redrive: Redrive,
         search: SearchDomain,
-        size: DomainSize,
-        email: str | None,
+        config: AppConfig,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._topic = self._mail_topic(email) if email else None
+        self._topic = self._mail_topic(config.alarm_email) if config.alarm_email else None
+        self.alarms: list[cloudwatch.Alarm] = []
         for function in functions:
             self._watch_errors(function, cdk.Duration.minutes(15), "a quarter of an hour")
         for function in hourly:
             self._watch_errors(function, cdk.Duration.hours(4), "four hours")
+        self._watch_lag(flow_ingest, config.aggregation_interval)
         self._watch_events(flow_ingest)
-        self._watch_domain(search, size)
+        self._watch_failed_bucket(redrive)
+        self._watch_domain(search, config.size)
 
     def _mail_topic(self, email: str) -> sns.Topic:
         topic = sns.Topic(self, "Topic", display_name="SG Lens", enforce_ssl=True)
@@ -56,49 +67,76 @@ class Alarms(Construct):
             threshold=3,
         )
 
-    def _watch_events(self, flow_ingest: lambda_.Function) -> None:
+    def _watch_lag(self, flow_ingest: LensFunction, aggregation_interval: int) -> None:
+        """The 90th percentile over a quarter of an hour: one late batch, or a few old ones that `redrive`
+        feeds back, are no matter. A record may end as early as its interval begins, hence the interval."""
+        lag = cdk.Duration.seconds(aggregation_interval + _USUAL_LAG.to_seconds())
+        self._add(
+            "Lag",
+            lens_metric(flow_ingest, "LagSeconds", statistic="p90"),
+            f"For a quarter of an hour flow records have come into the index over {lag.to_minutes()} minutes "
+            "late, or not at all. The dashboard of the output OperationsDashboard shows where they wait: "
+            "throttled functions need a higher quota of concurrent executions; bulk retries, a busy CPU and "
+            "rejected writes a larger size of the domain.",
+            threshold=lag.to_seconds(),
+            evaluation_periods=3,
+        )
+
+    def _watch_events(self, flow_ingest: LensFunction) -> None:
         self._add(
             "FailedEvents",
-            flow_ingest.metric("AsyncEventsDropped", statistic="Sum", period=_PERIOD),
+            flow_ingest.metric("AsyncEventsDropped", statistic="Sum", period=PERIOD),
             "Flow records could not be indexed and wait in the failed bucket. redrive feeds them back by "
             "itself once the domain answers.",
         )
         self._add(
             "LostEvents",
-            flow_ingest.metric("DestinationDeliveryFailures", statistic="Sum", period=_PERIOD),
+            flow_ingest.metric("DestinationDeliveryFailures", statistic="Sum", period=PERIOD),
             "Flow records could be neither indexed nor kept in the failed bucket. For a week the log group "
             "of the VPC still has them.",
         )
-
-        rejected = cloudwatch.Metric(
-            namespace="SgLens",
-            metric_name="Rejected",
-            dimensions_map={"FunctionName": flow_ingest.function_name},
-            statistic="Sum",
-            period=_PERIOD,
-        )
         self._add(
             "RejectedRecords",
-            rejected,
+            lens_metric(flow_ingest, "Rejected"),
             "Flow records were refused. They and the reasons lie below rejected/ in the data bucket, for as "
             "many days as retention_days says.",
         )
+
+    def _watch_failed_bucket(self, redrive: Redrive) -> None:
+        """`redrive` tells each five minutes what it leaves there; its silence counts like objects that wait.
+
+        The alarm comes after its schedule and goes before it, so that it doesn't take the time when there is
+        none for a fault; only until the first pass, some minutes after the first deployment, it is raised.
+        """
+        alarm = self._add(
+            "FailedBucket",
+            lens_metric(redrive.function, "FailedObjects", statistic="Minimum"),
+            "For a quarter of an hour flow records have waited in the failed bucket and redrive could not "
+            "feed them back, or it did not run. Its log says why: mend that, and the next pass brings them "
+            "in. An object that it cannot read is named there: look at it, then delete it. The alarm goes "
+            "back by itself once the bucket is empty.",
+            evaluation_periods=3,
+            missing=cloudwatch.TreatMissingData.BREACHING,
+        )
+        alarm.node.add_dependency(redrive)
 
     def _watch_domain(self, search: SearchDomain, size: DomainSize) -> None:
         domain = search.domain
         self._add(
             "ClusterRed",
-            domain.metric_cluster_status_red(period=_PERIOD),
-            "A primary shard of the search domain is not there: some flow records can't be found or written.",
+            domain.metric_cluster_status_red(period=PERIOD),
+            "A primary shard of the search domain is not there: some flow records can't be found or written. "
+            "Where no node comes back by itself, restore the index from the domain's hourly snapshots.",
         )
         self._add(
             "IndexWritesBlocked",
-            domain.metric_cluster_index_writes_blocked(period=_PERIOD),
-            "The search domain refuses writes, mostly since its volumes are full or its memory is short.",
+            domain.metric_cluster_index_writes_blocked(period=PERIOD),
+            "The search domain refuses writes, mostly since its volumes are full or its memory is short. "
+            "Delete the oldest flows-* indices or raise size.",
         )
         self._add(
             "FreeStorage",
-            domain.metric_free_storage_space(period=_PERIOD),
+            domain.metric_free_storage_space(period=PERIOD),
             f"A node has less than a quarter of its {size.volume_gib} GiB left. Raise volume_gib or lower "
             "retention_days.",
             threshold=size.volume_gib * _MIB_PER_GIB * _LEAST_FREE_SHARE,
@@ -115,15 +153,19 @@ class Alarms(Construct):
         comparison: cloudwatch.ComparisonOperator = (
             cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
         ),
-    ) -> None:
+        evaluation_periods: int = 1,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    ) -> cloudwatch.Alarm:
         alarm = metric.create_alarm(
             self,
             construct_id,
             alarm_description=f"SG Lens: {description}",
-            evaluation_periods=1,
+            evaluation_periods=evaluation_periods,
             threshold=threshold,
             comparison_operator=comparison,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=missing,
         )
         if self._topic:
             alarm.add_alarm_action(actions.SnsAction(self._topic))
+        self.alarms.append(alarm)
+        return alarm

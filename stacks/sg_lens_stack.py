@@ -14,6 +14,7 @@ from stacks.index_page import IndexPage
 from stacks.inventory_sync import InventorySync
 from stacks.lens_function import LensFunction
 from stacks.network_ranges import is_private
+from stacks.operations_dashboard import OperationsDashboard
 from stacks.redrive import Redrive
 from stacks.schedule import Schedule
 from stacks.search_domain import SearchDomain
@@ -67,9 +68,9 @@ class SgLensStack(cdk.Stack):
         vpcs = [self._vpc(vpc_id, ingest.function) for vpc_id in config.vpc_ids]
         for writer in (ingest, sync, redrive, renewal, *vpcs):
             writer.node.add_dependency(setup.resource)
-        functions = [ingest.function, sync.function, redrive.function, setup.function]
-        self._alarms(search, functions, ingest.function, hourly=[page.function])
-        self._outputs(search, store, setup, page)
+        others = [sync.function, setup.function]
+        operations = self._operations(store, search, ingest, redrive, page, others)
+        self._outputs(search, store, setup, page, operations)
         self._remarks()
 
     def _store(self) -> DataStore:
@@ -103,26 +104,54 @@ class SgLensStack(cdk.Stack):
             aggregation_interval=self._config.aggregation_interval,
         )
 
-    def _alarms(
+    def _operations(
         self,
+        store: DataStore,
         search: SearchDomain,
-        functions: Sequence[LensFunction],
-        flow_ingest: LensFunction,
-        *,
-        hourly: Sequence[LensFunction],
-    ) -> None:
-        Alarms(
+        ingest: FlowIngest,
+        redrive: Redrive,
+        page: IndexPage,
+        others: Sequence[LensFunction],
+    ) -> OperationsDashboard:
+        functions = [ingest.function, redrive.function, *others]
+        alarms = Alarms(
             self,
             "Alarms",
             functions=functions,
-            hourly=hourly,
-            flow_ingest=flow_ingest,
+            hourly=[page.function],
+            flow_ingest=ingest.function,
+            redrive=redrive,
             search=search,
-            size=self._config.size,
-            email=self._config.alarm_email,
+            config=self._config,
+        )
+        return OperationsDashboard(
+            self,
+            "Operations",
+            functions=[*functions, page.function],
+            flow_ingest=ingest.function,
+            redrive=redrive,
+            search=search,
+            alarms=alarms.alarms,
+            links=self._links(search, store, page),
         )
 
-    def _outputs(self, search: SearchDomain, store: DataStore, setup: SearchSetup, page: IndexPage) -> None:
+    def _links(self, search: SearchDomain, store: DataStore, page: IndexPage) -> Mapping[str, str]:
+        buckets = f"https://{self.region}.console.aws.amazon.com/s3/buckets"
+        return {
+            "Index page": page.url,
+            "OpenSearch Dashboards": search.dashboards_url,
+            "Rejected records": f"{buckets}/{store.data.bucket_name}?prefix=rejected/",
+            "Failed events": f"{buckets}/{store.failed.bucket_name}",
+        }
+
+    def _outputs(
+        self,
+        search: SearchDomain,
+        store: DataStore,
+        setup: SearchSetup,
+        page: IndexPage,
+        operations: OperationsDashboard,
+    ) -> None:
         users = search.users
         values = {
             "DashboardsUrl": search.dashboards_url,
@@ -135,6 +164,7 @@ class SgLensStack(cdk.Stack):
             "FailedBucket": store.failed.bucket_name,
             "SiteBucket": store.site.bucket_name,
             **page.outputs,
+            "OperationsDashboard": operations.url,
             "Notice": setup.resource.get_att_string("Notice"),
         }
         # Apart, since an output and a construct may have the same name.

@@ -15,7 +15,12 @@ class Verdict(Enum):
 class ItemAnswer:
     verdict: Verdict
     reason: str
-    """The engine's error and its causes; empty where it gave none."""
+    """The engine's error and its causes; empty where it gave none. It may quote the document."""
+    brief_reason: str
+    """What of it belongs in a log, where nothing of a document does."""
+
+
+UNKNOWN_ROLE = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 class BulkAnswerError(ValueError):
@@ -26,8 +31,7 @@ class BulkAnswerError(ValueError):
 # a closed index and a cluster that has no room for one more shard.
 _DOMAIN_STATUSES = frozenset(
     {
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
+        *UNKNOWN_ROLE,
         HTTPStatus.NOT_FOUND,
         HTTPStatus.REQUEST_TIMEOUT,
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -48,9 +52,19 @@ def _parse_item(item: object) -> ItemAnswer:
     match item:
         case {"create": {"status": int(status), **rest}}:
             error = rest.get("error")
+            error_type = _error_type(error)
             reason = f"{status} {_describe(error)}" if error else ""
-            return ItemAnswer(_classify(status, _error_type(error)), reason)
+            return ItemAnswer(
+                _classify(status, error_type),
+                reason,
+                brief_reason(status, error_type, reason) if error else "",
+            )
     raise BulkAnswerError("an item of the bulk answer has no create.status")
+
+
+def brief_reason(status: int, error_type: str, reason: str) -> str:
+    """The whole of it where the engine speaks of the role: it judges that before it reads documents."""
+    return reason if status in UNKNOWN_ROLE else f"{status} {error_type}"
 
 
 def _classify(status: int, error_type: str) -> Verdict:

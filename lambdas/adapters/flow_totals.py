@@ -1,17 +1,20 @@
 """What the records in flows-* add up to for each security group, counted by the engine."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from itertools import groupby
+from math import ceil
 from typing import Any
 
 from opensearchpy import OpenSearch, exceptions
 from opensearchpy.exceptions import SerializationError, TransportError
 
 from domain.errors import SearchRefusedError, SearchUnavailableError, SgLensError
-from domain.traffic import BAR_SECONDS, BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow
+from domain.traffic import BAR_SECONDS, BARS, WINDOW_SECONDS, GroupTraffic, RuleMatches, TrafficWindow
 
 Json = dict[str, Any]
+Bars = defaultdict[str, tuple[list[int], list[int]]]
+"""By group id, the accepted and the rejected records of each."""
 
 # Buckets, each of a group and a bar. A page is a pass over all records of the window, so there should be few;
 # but the nodes hold its buckets of every index in memory: of a 512 MiB heap, 2,500 groups with records in all
@@ -26,11 +29,19 @@ _PARAMS = {
     "allow_partial_search_results": "false",
     "request_timeout": _REQUEST_SECONDS,
 }
+_COUNTED: Json = {
+    "rejected": {"term": {"action": "REJECT"}},
+    **{match: {"term": {"rule_match": match}} for match in ("sole", "shared", "possible")},
+    "no_rule": {"term": {"attribution": "no_rule"}},
+    "unknown_initiator": {"term": {"initiator_evidence": "unknown"}},
+}
 _TOTALS: Json = {
     "bytes": {"sum": {"field": "bytes"}},
     "last_seen": {"max": {"field": "@timestamp"}},
-    "rejected": {"filter": {"term": {"action": "REJECT"}}},
+    "counted": {"filters": {"filters": _COUNTED}},
 }
+_REJECTED: Json = {"rejected": {"filter": _COUNTED["rejected"]}}
+_GROUP: Json = {"group_id": {"terms": {"field": "group_ids"}}}
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 _UNKNOWN_ROLE = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
@@ -42,10 +53,19 @@ def get_traffic(client: OpenSearch, now: int, page_size: int = _PAGE_SIZE) -> Tr
     """
     start = now - WINDOW_SECONDS
     query = _in_window(start, now)
-    records, no_inventory = _count_records(client, query)
-    by_group = groupby(_get_buckets(client, query, start, page_size), _group_id)
-    groups = tuple(_sum_up(group_id, [*buckets], start) for group_id, buckets in by_group)
-    return TrafficWindow(start, now, records, no_inventory, groups)
+    records, counts = _count_all(client, query)
+    bars = _get_bars(client, query, start, page_size)
+    return TrafficWindow(
+        start,
+        now,
+        records,
+        rejected=counts["rejected"],
+        matches=_to_matches(counts),
+        no_inventory=counts["no_inventory"],
+        not_filtered=counts["not_filtered"],
+        unknown_initiator=counts["unknown_initiator"],
+        groups=tuple(_get_groups(client, query, bars, page_size)),
+    )
 
 
 def _in_window(start: int, end: int) -> Json:
@@ -53,22 +73,71 @@ def _in_window(start: int, end: int) -> Json:
     return {"bool": {"filter": [{"range": {"@timestamp": within}}, {"term": {"log_status": "OK"}}]}}
 
 
-def _count_records(client: OpenSearch, query: Json) -> tuple[int, int]:
-    no_inventory = {"filter": {"term": {"attribution": "no_inventory"}}}
-    body = {"query": query, "track_total_hits": True, "aggs": {"no_inventory": no_inventory}}
-    answer = _search(client, body)
-    aggregations = answer.get("aggregations", {})  # absent where there is no index
-    return answer["hits"]["total"]["value"], aggregations.get("no_inventory", {}).get("doc_count", 0)
+def _count_all(client: OpenSearch, query: Json) -> tuple[int, Counter[str]]:
+    """How many records there are, and of them what is counted of each group too, and what has no group."""
+    counted = {**_COUNTED, **{name: _accepted(name) for name in ("no_inventory", "not_filtered")}}
+    aggregation = {"filters": {"filters": counted}}
+    answer = _search(client, {"query": query, "track_total_hits": True, "aggs": {"counted": aggregation}})
+    # Absent where there is no index.
+    aggregations = answer.get("aggregations", {"counted": {"buckets": {}}})
+    return answer["hits"]["total"]["value"], _read_counts(aggregations)
 
 
-def _get_buckets(client: OpenSearch, query: Json, start: int, page_size: int) -> Iterator[Json]:
-    """One for each group and bar with records, in the order of the ids.
+def _accepted(attribution: str) -> Json:
+    """Earlier versions wrote it for a rejected record too."""
+    rejected = {"term": {"action": "REJECT"}}
+    return {"bool": {"filter": [{"term": {"attribution": attribution}}], "must_not": [rejected]}}
 
-    Bars as a source, not as a histogram below each group: for that the engine reserves memory which grows
+
+def _read_counts(aggregations: Json) -> Counter[str]:
+    buckets = aggregations["counted"]["buckets"]
+    return Counter({name: bucket["doc_count"] for name, bucket in buckets.items()})
+
+
+def _to_matches(counts: Counter[str]) -> RuleMatches:
+    return RuleMatches(counts["sole"], counts["shared"], counts["possible"], counts["no_rule"])
+
+
+def _get_groups(client: OpenSearch, query: Json, bars: Bars, page_size: int) -> Iterator[GroupTraffic]:
+    """A pass of its own: with all these figures in the bucket of each bar, that heap was too small."""
+    # Such a bucket holds more, and each index has one.
+    for bucket in _get_buckets(client, query, [_GROUP], _TOTALS, ceil(page_size / 2)):
+        counts, group_id = _read_counts(bucket), _group_id(bucket)
+        accepted, rejected = bars[group_id]
+        yield GroupTraffic(
+            group_id,
+            records=bucket["doc_count"],
+            rejected=counts["rejected"],
+            matches=_to_matches(counts),
+            unknown_initiator=counts["unknown_initiator"],
+            bytes=int(bucket["bytes"]["value"]),
+            last_seen=_to_second(bucket["last_seen"]["value"]),
+            accepted_bars=tuple(accepted),
+            rejected_bars=tuple(rejected),
+        )
+
+
+def _get_bars(client: OpenSearch, query: Json, start: int, page_size: int) -> Bars:
+    """Bars as a source, not as a histogram below each group: for that the engine reserves memory which grows
     with the square of the number of groups.
     """
-    composite: Json = {"size": page_size, "sources": _sources(start)}
-    aggregation = {"composite": composite, "aggs": _TOTALS}
+    bars: Bars = defaultdict(lambda: ([0] * BARS, [0] * BARS))
+    interval = {"fixed_interval": f"{BAR_SECONDS}s", "offset": f"{start % BAR_SECONDS}s"}
+    sources = [_GROUP, {"bar": {"date_histogram": {"field": "@timestamp", **interval}}}]
+    for bucket in _get_buckets(client, query, sources, _REJECTED, page_size):
+        accepted, rejected = bars[_group_id(bucket)]
+        bar = (_to_second(bucket["key"]["bar"]) - start) // BAR_SECONDS
+        rejected[bar] = bucket["rejected"]["doc_count"]
+        accepted[bar] = bucket["doc_count"] - rejected[bar]
+    return bars
+
+
+def _get_buckets(
+    client: OpenSearch, query: Json, sources: Sequence[Json], totals: Json, page_size: int
+) -> Iterator[Json]:
+    """In the order of the sources' values. A record with several groups is in a bucket of each."""
+    composite: Json = {"size": page_size, "sources": sources}
+    aggregation = {"composite": composite, "aggs": totals}
     while True:
         body = {"query": query, "track_total_hits": False, "aggs": {"totals": aggregation}}
         page = _search(client, body).get("aggregations", {}).get("totals", {"buckets": []})
@@ -78,34 +147,8 @@ def _get_buckets(client: OpenSearch, query: Json, start: int, page_size: int) ->
         composite["after"] = page["after_key"]
 
 
-def _sources(start: int) -> list[Json]:
-    """A record with several groups is in a bucket of each."""
-    interval = {"fixed_interval": f"{BAR_SECONDS}s", "offset": f"{start % BAR_SECONDS}s"}
-    return [
-        {"group_id": {"terms": {"field": "group_ids"}}},
-        {"bar": {"date_histogram": {"field": "@timestamp", **interval}}},
-    ]
-
-
 def _group_id(bucket: Json) -> str:
     return str(bucket["key"]["group_id"])
-
-
-def _sum_up(group_id: str, buckets: Sequence[Json], start: int) -> GroupTraffic:
-    accepted, rejected = [0] * BARS, [0] * BARS
-    for bucket in buckets:
-        bar = (_to_second(bucket["key"]["bar"]) - start) // BAR_SECONDS
-        rejected[bar] = bucket["rejected"]["doc_count"]
-        accepted[bar] = bucket["doc_count"] - rejected[bar]
-    return GroupTraffic(
-        group_id,
-        records=sum(accepted) + sum(rejected),
-        rejected=sum(rejected),
-        bytes=sum(int(bucket["bytes"]["value"]) for bucket in buckets),
-        last_seen=max(_to_second(bucket["last_seen"]["value"]) for bucket in buckets),
-        accepted_bars=tuple(accepted),
-        rejected_bars=tuple(rejected),
-    )
 
 
 def _to_second(milliseconds: float) -> int:

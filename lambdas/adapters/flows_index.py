@@ -1,17 +1,26 @@
 import random
+import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import SerializationError, TransportError
 
-from adapters.bulk_answer import BulkAnswerError, ItemAnswer, Verdict, parse_bulk_answer
-from adapters.bulk_body import BulkItem, FlowDocument, split_into_chunks, to_bulk_item
+from adapters.bulk_answer import (
+    UNKNOWN_ROLE,
+    BulkAnswerError,
+    ItemAnswer,
+    Verdict,
+    brief_reason,
+    parse_bulk_answer,
+)
+from adapters.bulk_body import split_into_chunks, to_body
 from adapters.log import write_log
 from domain.errors import SearchUnavailableError
+from domain.flow_reader import find_document_id
 
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 20.0
@@ -19,7 +28,7 @@ _SHORTEST_REQUEST_SECONDS = 0.1
 _LONGEST_REQUEST_SECONDS = 30.0
 # A whole request meets these where it is too large, or where a single document in it is malformed.
 _SPLIT = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
-_UNKNOWN_ROLE = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_ERROR_TYPE = re.compile("[a-z_]{1,60}")
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
 
@@ -48,7 +57,7 @@ class IndexOutcome:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    items: tuple[BulkItem, ...]
+    documents: tuple[str, ...]
     failures: int = 0
     reason: str = ""
 
@@ -60,41 +69,32 @@ class _Tally:
     refused: list[RefusedDocument] = field(default_factory=list)
     retries: int = 0
 
-    def refuse(self, document_id: str, reason: str) -> None:
-        self.refused.append(RefusedDocument(document_id, reason))
+    def refuse(self, document: str, reason: str) -> None:
+        self.refused.append(RefusedDocument(find_document_id(document), reason))
 
-    def count(self, item: BulkItem, answer: ItemAnswer) -> None:
+    def count(self, document: str, answer: ItemAnswer) -> None:
         self.written += answer.verdict is Verdict.WRITTEN
         self.already_there += answer.verdict is Verdict.ALREADY_THERE
         if answer.verdict is Verdict.REFUSED:
-            self.refuse(item.document_id, answer.reason)
+            self.refuse(document, answer.reason)
 
     def outcome(self) -> IndexOutcome:
         return IndexOutcome(self.written, self.already_there, tuple(self.refused), self.retries)
 
 
-def index_documents(client: OpenSearch, documents: Iterable[FlowDocument], pace: Pace) -> IndexOutcome:
+def index_documents(client: OpenSearch, documents: Sequence[str], pace: Pace) -> IndexOutcome:
     """Creates each document, and goes on until the domain has taken or refused every one of them.
 
-    A document that is there already counts as success, so what a cut connection left open is sent again.
+    A document is given as domain.flow_reader makes it, as its lines of a bulk request. One that is there
+    already counts as success, so what a cut connection left open is sent again.
     Raises SearchUnavailableError when the time is over, or at once where waiting can't help.
     """
     tally = _Tally()
-    queue = deque(_Chunk(items) for items in split_into_chunks(_serialise(documents, tally)))
+    queue = deque(_Chunk(part) for part in split_into_chunks(documents))
     while queue:
         _wait_for_turn(queue, pace, tally)
         queue.extendleft(reversed(_send(client, queue.popleft(), pace, tally)))
     return tally.outcome()
-
-
-def _serialise(documents: Iterable[FlowDocument], tally: _Tally) -> list[BulkItem]:
-    items = []
-    for document in documents:
-        try:
-            items.append(to_bulk_item(document))
-        except UnicodeEncodeError as error:
-            tally.refuse(document.document_id, f"cannot be written as UTF-8: {error.reason}")
-    return items
 
 
 def _wait_for_turn(queue: Sequence[_Chunk], pace: Pace, tally: _Tally) -> None:
@@ -106,12 +106,14 @@ def _wait_for_turn(queue: Sequence[_Chunk], pace: Pace, tally: _Tally) -> None:
         raise SearchUnavailableError(_describe_failure(queue, tally))
     if failures:
         tally.retries += 1
-        write_log("warning", "bulk request is tried again", items=len(queue[0].items), reason=queue[0].reason)
+        write_log(
+            "warning", "bulk request is tried again", items=len(queue[0].documents), reason=queue[0].reason
+        )
         pace.sleep(delay)
 
 
 def _describe_failure(queue: Sequence[_Chunk], tally: _Tally) -> str:
-    left = sum(len(chunk.items) for chunk in queue)
+    left = sum(len(chunk.documents) for chunk in queue)
     return (
         f"the time for writing is over: {tally.written} documents were written, {tally.already_there} were "
         f"there already, {len(tally.refused)} were refused, {left} were not written; "
@@ -122,25 +124,24 @@ def _describe_failure(queue: Sequence[_Chunk], tally: _Tally) -> str:
 def _send(client: OpenSearch, chunk: _Chunk, pace: Pace, tally: _Tally) -> list[_Chunk]:
     """What of the chunk must be sent again, in order."""
     timeout = min(_LONGEST_REQUEST_SECONDS, max(_SHORTEST_REQUEST_SECONDS, pace.remaining()))
-    body = b"".join(item.lines for item in chunk.items)
     try:
-        answer = client.bulk(body=body, params={"request_timeout": timeout})
-        answers = parse_bulk_answer(answer, len(chunk.items))
+        answer = client.bulk(body=to_body(chunk.documents), params={"request_timeout": timeout})
+        answers = parse_bulk_answer(answer, len(chunk.documents))
     except TransportError as error:
         return _after_failed_request(chunk, error, tally)
     except (SerializationError, BulkAnswerError) as error:
-        return [_Chunk(chunk.items, chunk.failures + 1, f"unreadable answer: {type(error).__name__}")]
+        return [_Chunk(chunk.documents, chunk.failures + 1, f"unreadable answer: {type(error).__name__}")]
     return _after_answer(chunk, answers, tally)
 
 
 def _after_answer(chunk: _Chunk, answers: Sequence[ItemAnswer], tally: _Tally) -> list[_Chunk]:
     left = []
     reason = ""
-    for item, answer in zip(chunk.items, answers, strict=True):
-        tally.count(item, answer)
+    for document, answer in zip(chunk.documents, answers, strict=True):
+        tally.count(document, answer)
         if answer.verdict is Verdict.TRY_AGAIN:
-            left.append(item)
-            reason = answer.reason
+            left.append(document)
+            reason = answer.brief_reason
     return [_Chunk(tuple(left), chunk.failures + 1, reason)] if left else []
 
 
@@ -150,20 +151,29 @@ def _after_failed_request(chunk: _Chunk, error: TransportError, tally: _Tally) -
         return _split(chunk, str(error), tally)
     if isinstance(status, int) and status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _PASSING:
         raise SearchUnavailableError(_describe_refusal(status, error)) from error
-    return [_Chunk(chunk.items, chunk.failures + 1, str(error))]
+    return [_Chunk(chunk.documents, chunk.failures + 1, _brief(error))]
+
+
+def _brief(error: TransportError) -> str:
+    """Without what the domain's answer says besides: it may quote documents."""
+    status, error_type = error.status_code, error.error
+    if not isinstance(status, int):
+        return type(error).__name__
+    is_type = isinstance(error_type, str) and _ERROR_TYPE.fullmatch(error_type)
+    return brief_reason(status, error_type if is_type else "", str(error)).rstrip()
 
 
 def _split(chunk: _Chunk, reason: str, tally: _Tally) -> list[_Chunk]:
     """Halving finds the one document that the domain takes offence at, and lets all others in."""
-    if len(chunk.items) == 1:
-        tally.refuse(chunk.items[0].document_id, reason)
+    if len(chunk.documents) == 1:
+        tally.refuse(chunk.documents[0], reason)
         return []
-    middle = len(chunk.items) // 2
-    return [_Chunk(chunk.items[:middle]), _Chunk(chunk.items[middle:])]
+    middle = len(chunk.documents) // 2
+    return [_Chunk(chunk.documents[:middle]), _Chunk(chunk.documents[middle:])]
 
 
 def _describe_refusal(status: int, error: TransportError) -> str:
-    if status in _UNKNOWN_ROLE:
+    if status in UNKNOWN_ROLE:
         return (
             f"the search domain refused the request: the engine maps no role to the function's role, or the "
             f"domain's access policy does not let it in; deploy again to repeat the search set-up ({error})"

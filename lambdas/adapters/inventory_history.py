@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from adapters.inventory_store import InventoryStore, StoredDay
     from domain.flow_record import FlowRecord
 
-# inventory_sync observes each minute: what was in force at a time is stored by so long after it.
+# inventory_sync observes each minute: what was in force on a day is stored by so long after it.
 _SETTLED_SECONDS = 300
-# Records that are younger than that look for changes, but not more often than so.
+# Until then records look for changes, but not more often than so.
 _FRESH_SECONDS = 10
+_SECONDS_OF_DAY = 86_400
 _KEPT_VIEWS = 64
 
 
@@ -73,7 +74,8 @@ class InventoryHistory:
         return known.view
 
     def _is_fresh(self, known: _Loaded, at: int) -> bool:
-        settled = known.loaded_at >= at + _SETTLED_SECONDS
+        midnight = at - at % _SECONDS_OF_DAY + _SECONDS_OF_DAY
+        settled = known.loaded_at >= midnight + _SETTLED_SECONDS
         return settled or self._clock() - known.loaded_at < _FRESH_SECONDS
 
     def _load(self, vpc_id: str, day: str, known: _Loaded | None) -> _Loaded:

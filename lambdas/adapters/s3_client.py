@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
+from botocore.session import get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -12,4 +12,5 @@ _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"
 
 
 def make_s3_client() -> S3Client:
-    return boto3.client("s3", config=_CONFIG)
+    """The client that boto3 gives too; boto3 itself loads the transfer manager with it, some 30 ms."""
+    return cast("S3Client", get_session().create_client("s3", config=_CONFIG))

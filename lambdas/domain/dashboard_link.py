@@ -40,7 +40,11 @@ def link_to_group(group_id: str) -> DashboardLink:
 
 
 def link_to_ingress(group_id: str) -> DashboardLink:
-    return DashboardLink(_FLOW_LOG_DASH, f'{_query_group(group_id)} AND flow_direction:"ingress"')
+    return DashboardLink(_FLOW_LOG_DASH, f'{_query_group(group_id)} AND direction:"ingress"')
+
+
+def link_to_no_rule(group_id: str) -> DashboardLink:
+    return DashboardLink(_FLOW_LOG_DASH, f'{_query_group(group_id)} AND attribution:"no_rule"')
 
 
 def link_to_rejects(group_id: str) -> DashboardLink:

@@ -3,6 +3,11 @@ from typing import Final
 
 from domain.errors import InventoryError
 
+ICMP: Final = 1
+TCP: Final = 6
+UDP: Final = 17
+ICMPV6: Final = 58
+
 # https://www.iana.org/assignments/protocol-numbers, in lower case and with EC2's name for 58 (IANA's is
 # IPv6-ICMP); what has long left the networks is left out.
 _NAMES: Final = {

@@ -14,6 +14,19 @@ BAR_SECONDS: Final = WINDOW_SECONDS // BARS
 
 
 @dataclass(frozen=True, slots=True)
+class RuleMatches:
+    """Accepted records of interfaces with groups, by the rules that permitted them."""
+
+    sole: int
+    """One rule, for certain."""
+    shared: int
+    """Several, each for certain."""
+    possible: int
+    """At least one of them can't be told from the record."""
+    no_rule: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupTraffic:
     """A record of an interface with several groups counts for each of them."""
 
@@ -21,6 +34,10 @@ class GroupTraffic:
     records: int
     rejected: int
     """How many of the records."""
+    matches: RuleMatches
+    """Of the others; records without an `attribution` are in none of its figures."""
+    unknown_initiator: int
+    """Of how many records, rejected ones too, it isn't known who began the connection."""
     bytes: int
     last_seen: int
     """The start of the latest record, in epoch seconds."""
@@ -42,8 +59,13 @@ class TrafficWindow:
     end: int
     records: int
     """Of all interfaces, also those without a group."""
+    rejected: int
+    matches: RuleMatches
     no_inventory: int
-    """How many of the records are of an interface that no inventory knew."""
+    """Accepted records of an interface that no inventory knew."""
+    not_filtered: int
+    """Accepted records of an interface without groups."""
+    unknown_initiator: int
     groups: tuple[GroupTraffic, ...] = ()
     """Sorted by `group_id`."""
 
@@ -59,11 +81,11 @@ def to_json(window: TrafficWindow) -> bytes:
 
 
 def from_json(data: bytes) -> TrafficWindow:
-    """What `to_json` gave."""
+    """What `to_json` gave; TrafficError for what an earlier version's did, with other members."""
     try:
         content = json.loads(gzip.decompress(data))
-        groups = tuple(_restore_group(group) for group in content.pop("groups"))
-        return TrafficWindow(**content, groups=groups)
+        groups = tuple(_restore_group(group) for group in content["groups"])
+        return TrafficWindow(**{**content, "matches": RuleMatches(**content["matches"]), "groups": groups})
     except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
         raise TrafficError(
             f"{len(data)} bytes hold no traffic window; where they were stored, delete them: the next page"
@@ -73,4 +95,4 @@ def from_json(data: bytes) -> TrafficWindow:
 
 def _restore_group(group: dict[str, Any]) -> GroupTraffic:
     bars = {name: tuple(group[name]) for name in ("accepted_bars", "rejected_bars")}
-    return GroupTraffic(**{**group, **bars})
+    return GroupTraffic(**{**group, **bars, "matches": RuleMatches(**group["matches"])})

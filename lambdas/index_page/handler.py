@@ -3,7 +3,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import boto3
+from botocore.session import get_session
 
 from adapters.inventory_store import InventoryStore
 from adapters.s3_client import make_s3_client
@@ -33,7 +33,7 @@ def make_publisher(environment: Environment) -> Publisher:
         traffic=TrafficStore(s3, environment.data_bucket),
         site=SiteStore(s3, environment.site_bucket),
         search=make_search_client(
-            environment.search_endpoint, environment.region, boto3.Session().get_credentials()
+            environment.search_endpoint, environment.region, get_session().get_credentials()
         ),
         dashboards_url=environment.dashboards_url,
     )

@@ -29,6 +29,13 @@ const small = (...children) => make('span', { class: 'small' }, ...children);
 const count = (number) => WHOLE.format(number);
 const plural = (number, one, more) => `${count(number)} ${number === 1 ? one : more}`;
 
+// As wide as a column may be: in full up to seven digits.
+function figure(number) {
+  if (number < 10_000_000) return count(number);
+  const millions = number / 1_000_000;
+  return `${millions < 99.95 ? millions.toFixed(1) : count(Math.round(millions))} M`;
+}
+
 function size(bytes) {
   let power = 0;
   while (bytes >= 999.5 && power < UNITS.length - 1) {
@@ -40,7 +47,7 @@ function size(bytes) {
 
 function share(part, whole) {
   const percent = (100 * part) / whole;
-  if (percent < 1) return '< 1 %';
+  if (part && percent < 1) return '< 1 %';
   return percent > 99 && part < whole ? '> 99 %' : `${Math.round(percent)} %`;
 }
 

@@ -89,11 +89,11 @@ function drawTotals() {
   const groups = (has) => page.groups.filter(has).length;
   const totals = [
     ['Security groups', page.groups.length],
-    ['On an interface', groups((group) => group.members.length)],
     ['With traffic', groups((group) => group.records)],
     ['Interfaces', page.interfaces.length],
     ['Records in 7 days', page.records],
-    ['Of unknown interfaces', page.no_inventory],
+    ['Attributed to rules', page.attributed],
+    ['Unattributed', page.unattributed],
   ];
   byId('totals').append(
     ...totals.map(([text, value]) => make('div', {}, make('dt', {}, text), make('dd', {}, count(value)))),
@@ -115,12 +115,13 @@ function drawSources() {
       make('li', {}, make('span', { class: 'id' }, id), ' last changed ', moment(at), ' · ', elapsed(at)),
     ),
   );
-  if (!page.no_inventory) return;
-  const unknown = byId('unknown-interfaces');
-  unknown.hidden = false;
-  unknown.textContent =
-    `${plural(page.no_inventory, 'record', 'records')} (${share(page.no_inventory, page.records)}) had no known network interface, ` +
-    'and so are in no group below: of interfaces that came and went between two looks at the VPC, or from before the first one.';
+}
+
+function drawAttribution() {
+  const reasons = listReasons(page);
+  byId('attribution').hidden = !page.records;
+  byId('attribution-title').textContent = sumUp(page) + (reasons && `; not attributed: ${reasons}`);
+  byId('attribution').append(drawOutcomes(page));
 }
 
 function addOptions(id, options) {
@@ -135,6 +136,7 @@ function drawFrame() {
   byId('toolbar').hidden = !page.groups.length;
   drawTotals();
   drawSources();
+  drawAttribution();
 }
 
 // --- what a person does
@@ -174,6 +176,7 @@ function listen() {
   addEventListener('hashchange', restore);
   addEventListener('beforeprint', () => {
     byId('sources').open = true;
+    byId('attribution').open = true;
     grow(matching.length);
   });
 }

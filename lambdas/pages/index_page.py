@@ -2,19 +2,29 @@
 
 from typing import Final
 
-from domain.dashboard_link import link_to_group, link_to_ingress, link_to_rejects
+from domain.dashboard_link import link_to_group, link_to_ingress, link_to_no_rule, link_to_rejects
 from domain.group_index import GroupIndex, GroupRow, InterfaceRow
-from domain.traffic import BARS, GroupTraffic
+from domain.traffic import BARS, GroupTraffic, RuleMatches, TrafficWindow
 from pages.html_page import PageSource, render_page
 
 _SOURCE: Final = PageSource(
     title="Security groups · SG Lens",
     body="index.html",
     styles=("base.css", "index.css"),
-    scripts=("base.js", "index_view.js", "index_rows.js", "index.js"),
+    scripts=("base.js", "index_attribution.js", "index_view.js", "index_rows.js", "index.js"),
 )
 _LINKS: Final = (link_to_group, link_to_ingress, link_to_rejects)
-_NO_BARS: Final = [0] * BARS
+_NO_TRAFFIC: Final = GroupTraffic(
+    group_id="",
+    records=0,
+    rejected=0,
+    matches=RuleMatches(sole=0, shared=0, possible=0, no_rule=0),
+    unknown_initiator=0,
+    bytes=0,
+    last_seen=0,
+    accepted_bars=(0,) * BARS,
+    rejected_bars=(0,) * BARS,
+)
 
 Json = dict[str, object]
 
@@ -28,8 +38,9 @@ def render_index_page(index: GroupIndex, dashboards_url: str) -> bytes:
             "made_at": index.made_at,
             "start": index.window.start,
             "end": index.window.end,
-            "records": index.window.records,
             "no_inventory": index.window.no_inventory,
+            "not_filtered": index.window.not_filtered,
+            **_to_counts(index.window),
             "vpcs": [{"vpc_id": vpc.vpc_id, "observed_at": vpc.observed_at} for vpc in index.vpcs],
             "interfaces": [_to_interface(each) for each in index.interfaces],
             "groups": [_to_group(group, positions, dashboards_url) for group in index.groups],
@@ -58,17 +69,34 @@ def _to_group(row: GroupRow, positions: dict[str, int], dashboards_url: str) -> 
         "interfaces": [positions[interface_id] for interface_id in row.interface_ids],
         "ingress_rules": row.ingress_rules,
         "egress_rules": row.egress_rules,
-        **_to_traffic(row.traffic),
-        "links": [link(row.group_id).to_url(dashboards_url) for link in _LINKS],
+        **_to_traffic(row.traffic or _NO_TRAFFIC),
+        "links": _to_links(row, dashboards_url),
     }
 
 
-def _to_traffic(traffic: GroupTraffic | None) -> Json:
+def _to_traffic(traffic: GroupTraffic) -> Json:
     return {
-        "records": traffic.records if traffic else 0,
-        "rejected": traffic.rejected if traffic else 0,
-        "bytes": traffic.bytes if traffic else 0,
-        "last_seen": traffic.last_seen if traffic else None,
-        "accepted_bars": traffic.accepted_bars if traffic else _NO_BARS,
-        "rejected_bars": traffic.rejected_bars if traffic else _NO_BARS,
+        **_to_counts(traffic),
+        "bytes": traffic.bytes,
+        "last_seen": traffic.last_seen,
+        "accepted_bars": traffic.accepted_bars,
+        "rejected_bars": traffic.rejected_bars,
     }
+
+
+def _to_counts(traffic: GroupTraffic | TrafficWindow) -> Json:
+    return {
+        "records": traffic.records,
+        "rejected": traffic.rejected,
+        "sole": traffic.matches.sole,
+        "shared": traffic.matches.shared,
+        "possible": traffic.matches.possible,
+        "no_rule": traffic.matches.no_rule,
+        "unknown_initiator": traffic.unknown_initiator,
+    }
+
+
+def _to_links(row: GroupRow, dashboards_url: str) -> list[str]:
+    has_no_rule = row.traffic is not None and row.traffic.matches.no_rule > 0
+    links = (*_LINKS, link_to_no_rule) if has_no_rule else _LINKS
+    return [link(row.group_id).to_url(dashboards_url) for link in links]

@@ -1,7 +1,10 @@
 // The table's rows. One that was drawn is kept: typing draws only what was not shown before.
 const CHART = { width: 140, height: 34, step: 5, thick: 4 };
 const MANY = 100;
+const LINKS = ['All', 'Ingress', 'Rejects', 'No rule'];
 const drawn = new Map();
+
+const callOf = (group) => group.group_name.trim() || group.group_id;
 
 const cell = (column, ...children) =>
   make('td', { role: 'cell', class: column, 'data-label': findByKey(COLUMNS, column).text }, ...children);
@@ -33,14 +36,16 @@ function identity(group) {
   );
 }
 
+function expander(group, content, label) {
+  const controls = { 'aria-expanded': 'false', 'aria-controls': `detail-${group.group_id}` };
+  const button = make('button', { type: 'button', class: 'expand', 'aria-label': label, ...controls }, content);
+  button.addEventListener('click', () => toggleDetail(group));
+  return button;
+}
+
 function carriers(group) {
   if (!group.members.length) return cell('interfaces', quiet('none'));
-  const button = make(
-    'button',
-    { type: 'button', class: 'expand', 'aria-expanded': 'false', 'aria-controls': `detail-${group.group_id}` },
-    plural(group.members.length, 'interface', 'interfaces'),
-  );
-  button.addEventListener('click', () => toggleDetail(group, button));
+  const button = expander(group, plural(group.members.length, 'interface', 'interfaces'));
   return cell('interfaces', button, group.instances ? small(plural(group.instances, 'instance', 'instances')) : undefined);
 }
 
@@ -84,7 +89,15 @@ function bars(group) {
 
 function rejected(group) {
   if (!group.rejected) return cell('rejected', quiet('0'));
-  return cell('rejected', make('span', { class: 'some' }, count(group.rejected)), small(share(group.rejected, group.records)));
+  return cell('rejected', make('span', { class: 'some' }, figure(group.rejected)), small(share(group.rejected, group.records)));
+}
+
+function unattributed(group) {
+  if (!group.records) return cell('unattributed', quiet('0'));
+  const text = figure(group.unattributed);
+  const label = `${text} unattributed: how the records of ${callOf(group)} were attributed`;
+  const content = group.unattributed ? make('span', { class: 'some' }, text) : quiet(text);
+  return cell('unattributed', expander(group, content, label), small(`${figure(group.attributed)} by rules`));
 }
 
 function lastSeen(group) {
@@ -93,10 +106,10 @@ function lastSeen(group) {
 }
 
 function links(group) {
-  const called = group.group_name.trim() || group.group_id;
-  const anchors = ['All', 'Ingress', 'Rejects'].map((text, index) =>
-    make('a', { href: group.links[index], rel: 'noopener', 'aria-label': `${text}: traffic of ${called}` }, text),
-  );
+  const anchors = group.links.map((href, index) => {
+    const text = LINKS[index];
+    return make('a', { href, rel: 'noopener', 'aria-label': `${text}: traffic of ${callOf(group)}` }, text);
+  });
   return cell('opens', make('div', { class: 'links' }, ...anchors));
 }
 
@@ -108,15 +121,16 @@ function drawRow(group) {
     carriers(group),
     rules(group),
     cell('bars', bars(group)),
-    cell('records', group.records ? count(group.records) : quiet('0')),
+    cell('records', group.records ? figure(group.records) : quiet('0')),
     rejected(group),
+    unattributed(group),
     cell('bytes', group.records ? size(group.bytes) : quiet('0')),
     lastSeen(group),
     links(group),
   );
 }
 
-// The group's row, and the one below it where its interfaces are folded out.
+// The group's row, and the one below it where its details are folded out.
 function rowsOf(group) {
   if (!drawn.has(group)) drawn.set(group, [drawRow(group)]);
   return drawn.get(group);
@@ -144,15 +158,21 @@ function listInterfaces(group) {
   return [list, button];
 }
 
-function toggleDetail(group, button) {
+function explainTraffic(group) {
+  if (!group.records) return [];
+  return [make('p', { class: 'sum' }, sumUp(group)), drawOutcomes(group)];
+}
+
+function toggleDetail(group) {
   const rows = rowsOf(group);
   const isOpen = rows.length > 1;
-  button.setAttribute('aria-expanded', String(!isOpen));
+  for (const button of rows[0].querySelectorAll('.expand')) button.setAttribute('aria-expanded', String(!isOpen));
   if (isOpen) {
     rows.pop().remove();
     return;
   }
-  const content = make('td', { role: 'cell', colspan: COLUMNS.length }, ...listInterfaces(group));
+  const parts = [...explainTraffic(group), ...(group.members.length ? listInterfaces(group) : [])];
+  const content = make('td', { role: 'cell', colspan: COLUMNS.length }, ...parts);
   rows.push(make('tr', { role: 'row', class: 'detail', id: `detail-${group.group_id}` }, content));
   rows[0].after(rows[1]);
 }

@@ -27,6 +27,7 @@ const KINDS = [
   { key: 'traffic', text: 'With traffic', has: (group) => group.records > 0 },
   { key: 'quiet', text: 'Without traffic', has: (group) => group.records === 0 },
   { key: 'rejects', text: 'With rejects', has: (group) => group.rejected > 0 },
+  { key: 'unattributed', text: 'With unattributed', has: (group) => group.unattributed > 0 },
   { key: 'unattached', text: 'No interface', has: isNowhere },
   { key: 'gone', text: 'Gone or not known', has: (group) => isGone(group) || !group.is_known },
 ];
@@ -39,6 +40,7 @@ const COLUMNS = [
   { key: 'bars', text: 'Last 7 days' },
   { key: 'records', text: 'Records', value: (group) => group.records },
   { key: 'rejected', text: 'Rejected', value: (group) => group.rejected },
+  { key: 'unattributed', text: 'Unattributed', value: (group) => group.unattributed },
   { key: 'bytes', text: 'Bytes', value: (group) => group.bytes },
   { key: 'last_seen', text: 'Last seen (UTC)', value: (group) => group.last_seen ?? 0 },
   { key: 'opens', text: 'Open in Dashboards' },

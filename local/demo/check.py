@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from local.demo.error import DemoError
+from local.traffic.comparison import RuleNames, attribution_differences
+from local.traffic.evidence import EvidenceTable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -49,8 +51,11 @@ def check_index(
     events: Sequence[StoredEvent],
     documents: Iterable[IndexedDocument],
     fields: Sequence[str],
-) -> None:
-    """Raises DemoError unless each line sent is exactly one document that says what the line says."""
+    rule_names: RuleNames,
+) -> EvidenceTable:
+    """Raises DemoError unless each line sent is exactly one document that says what the line says, and what
+    was planted of who began it and which rules permitted it.
+    """
     truths = {
         (stream, record.line): record.truth
         for stream, records in traffic.streams.items()
@@ -61,13 +66,16 @@ def check_index(
     differences = []
     for event in events:
         document = by_id[_document_id(event.id)]
-        expected = _read_plainly(event.message, fields)
-        truth = truths[event.stream, event.message]
-        differences += [
-            f"{document.id} in {document.index}: {text}\n    of the line {event.message}"
-            for text in (*_differences(document, expected, fields), *_group_differences(document, truth))
+        texts = [
+            *_differences(document, _read_plainly(event.message, fields), fields),
+            *_truth_differences(document, truths[event.stream, event.message], rule_names),
         ]
-    _refuse("documents differ from their lines", differences)
+        differences += [
+            f"{document.id} in {document.index}: {text}\n    of the line {event.message}" for text in texts
+        ]
+    _refuse("documents differ from their lines, or from what was planted", differences)
+    told = [(by_id[_document_id(event.id)].source, truths[event.stream, event.message]) for event in events]
+    return EvidenceTable.count(told, rule_names)
 
 
 def _check_events(traffic: Traffic, events: Iterable[StoredEvent]) -> None:
@@ -114,15 +122,15 @@ def _differences(document: IndexedDocument, expected: Fields, fields: Sequence[s
         yield f"its end belongs into {index}"
 
 
-def _group_differences(document: IndexedDocument, truth: Truth | None) -> Iterator[str]:
+def _truth_differences(
+    document: IndexedDocument, truth: Truth | None, rule_names: RuleNames
+) -> Iterator[str]:
     if truth is None:
         return
     names = sorted(document.source.get("group_names", []))
     if names != sorted(truth.group_names):
         yield f"group_names is {names}, not {sorted(truth.group_names)}"
-    attribution = document.source.get("attribution")
-    if truth.attribution in {"no_inventory", "not_filtered"} and attribution != truth.attribution:
-        yield f"attribution is {attribution!r}, not {truth.attribution!r}"
+    yield from attribution_differences(document.source, truth, rule_names)
 
 
 def _refuse(what: str, found: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from local.demo.console import Console
     from local.demo.search import FlowsReader
     from local.sample.vpc import SampleVpc
+    from local.traffic.comparison import RuleNames
     from local.traffic.types import Traffic
 
 ROUND_SECONDS: Final = 600
@@ -44,6 +45,7 @@ class Feed:
     vpc_id: str
     traffic: Traffic
     flow_log: FlowLogSettings
+    rule_names: RuleNames
 
 
 def feed_day(
@@ -66,7 +68,8 @@ def feed_day(
         aggregation_interval=flow_log.aggregation_interval,
         fields=flow_log.fields,
     )
-    feed = Feed(sample.vpc_id, traffic, flow_log)
+    rule_names = {rule_id: name for name, rule_id in sample.security.rule_ids.items()}
+    feed = Feed(sample.vpc_id, traffic, flow_log, rule_names)
     _send(console, cloud, feed)
     return feed
 

@@ -56,6 +56,11 @@ def _roles(cloud: LocalCloud) -> Iterator[str]:
         yield from (role["RoleName"] for role in page["Roles"])
 
 
+def _operations_dashboards(cloud: LocalCloud) -> Iterator[str]:
+    for page in cloud.client("cloudwatch").get_paginator("list_dashboards").paginate():
+        yield from (dashboard["DashboardName"] for dashboard in page["DashboardEntries"])
+
+
 def _policies(cloud: LocalCloud) -> Iterator[str]:
     for page in cloud.client("iam").get_paginator("list_policies").paginate(Scope="Local"):
         yield from (policy["PolicyName"] for policy in page["Policies"])
@@ -98,5 +103,6 @@ KINDS: Final[dict[str, Callable[[LocalCloud], Iterator[str]]]] = {
     "search domain": _domains,
     "event rule": _event_rules,
     "alarm": _alarms,
+    "operations dashboard": _operations_dashboards,
     "topic": _topics,
 }

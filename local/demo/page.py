@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from local.browser import open_page
 from local.dashboards_url import open_dashboards_url
 from local.demo.error import DemoError
+from local.demo.page_counts import check_counts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -27,8 +28,9 @@ READ_LINKS: Final = """[...document.querySelectorAll('tr.group .links a')].map(
 
 SHOWN: Final[Mapping[str, Mapping[str, str]]] = {
     "All": {},
-    "Ingress": {"flow_direction": "ingress"},
+    "Ingress": {"direction": "ingress"},
     "Rejects": {"action": "REJECT"},
+    "No rule": {"attribution": "no_rule"},
 }
 """By a link's text, what the records of its group must say to be among those that it finds."""
 
@@ -66,12 +68,13 @@ def check_page(
     finder: Finder,
     documents: Sequence[IndexedDocument],
 ) -> CheckedPage:
-    """Raises DemoError unless the page has the groups, and each link finds its group's records and no others.
+    """Raises DemoError unless the page has the groups, says of each how its records were attributed, and
+    each link finds its group's records and no others.
 
     Some links are clicked and read where the browser lands, the others from the page.
     """
     with open_dashboards_url() as dashboards_url:
-        links = [*_click_links(browser, url), *_read_links(browser, url, group_ids)]
+        links = [*_click_links(browser, url), *_read_page(browser, url, group_ids, documents)]
         for link in links:
             _check_link(link, dashboards_url, finder, documents)
     return CheckedPage(len(group_ids), len(links))
@@ -92,15 +95,22 @@ def _find_function(cloud: LocalCloud) -> str:
     raise DemoError(f"No function has the handler {HANDLER}")
 
 
-def _read_links(browser: Browser, url: str, group_ids: Collection[str]) -> list[_Link]:
+def _read_page(
+    browser: Browser, url: str, group_ids: Collection[str], documents: Sequence[IndexedDocument]
+) -> list[_Link]:
     with open_page(browser) as (page, log):
         page.goto(url)
         links = list(_find_links(page))
+        _refuse_missing(group_ids, links)
+        check_counts(page, documents)
         _refuse_errors(log, url)
+    return links
+
+
+def _refuse_missing(group_ids: Collection[str], links: Sequence[_Link]) -> None:
     missing = set(group_ids) - {link.group_id for link in links}
     if missing:
         raise DemoError(f"The index page lacks the groups {', '.join(sorted(missing))}")
-    return links
 
 
 def _find_links(page: Page) -> Iterator[_Link]:
@@ -112,10 +122,11 @@ def _click_links(browser: Browser, url: str) -> Iterator[_Link]:
     """Of the busiest groups, which come first."""
     with open_page(browser) as (page, log):
         for number in range(CLICKED_GROUPS):
-            for text in SHOWN:
+            page.goto(url)
+            row = page.locator("tr.group").nth(number)
+            group_id = row.locator(".id").first.inner_text()
+            for text in row.locator(".links a").all_inner_texts():
                 page.goto(url)
-                row = page.locator("tr.group").nth(number)
-                group_id = row.locator(".id").first.inner_text()
                 row.get_by_text(text, exact=True).click()
                 page.wait_for_url("**/_dashboards/**")
                 yield _Link(group_id, text, page.url)

@@ -18,7 +18,7 @@ from local.demo.leftovers import KINDS, list_resources, prove_nothing_is_left
 from local.demo.page import check_page, page_url, renew_page
 from local.demo.pictures import take_pictures
 from local.demo.search import FlowsReader
-from local.demo.show import show_index, show_where_to_look
+from local.demo.show import show_attribution, show_index, show_where_to_look
 from local.demo.stack import read_outputs, read_user
 from local.sample.interfaces import INTERFACES
 from local.sample.vpc import SampleVpc, create_sample_vpc
@@ -65,6 +65,7 @@ def _use(options: Options, console: Console, cloud: LocalCloud, sample: SampleVp
     with console.step("Renewing the index page, which else happens each hour"):
         renew_page(cloud)
     show_index(console, reader)
+    show_attribution(console, reader, feed.rule_names)
     url = page_url(cloud, outputs)
     if options.pictures:
         with console.step("Taking pictures"):
@@ -146,8 +147,9 @@ def _check(console: Console, cloud: LocalCloud, reader: FlowsReader, feed: Feed,
     documents = list(reader.documents())
     with console.step("Comparing every document with the line that was sent") as step:
         events = list(read_events(cloud.client("logs"), feed.flow_log.log_group, feed.traffic.streams))
-        check_index(feed.traffic, events, documents, feed.flow_log.fields)
-        step.result = f"{len(events):,} lines, each exactly one document, equal in every field"
+        told = check_index(feed.traffic, events, documents, feed.flow_log.fields, feed.rule_names)
+        step.result = f"{len(events):,} lines, each exactly one document, true in every field"
+    console.say(f"Who began is unknown of {told.unknown}. All else, rules too, is as it was planted.")
     with console.step("Opening the index page in a browser and following its links") as step:
         with open_browser() as browser:
             checked = check_page(browser, url, _list_groups(cloud, feed), reader, documents)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from local.traffic.evidence import PROTOCOLS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from local.cloud import LocalCloud
     from local.demo.console import Console
     from local.demo.search import Bucket, FlowsReader
     from local.demo.stack import SearchUser
+    from local.traffic.comparison import RuleNames
 
 REJECTED: Final = {"term": {"action": "REJECT"}}
 UNITS: Final = ("B", "kB", "MB", "GB", "TB")
@@ -26,7 +30,27 @@ def show_index(console: Console, reader: FlowsReader) -> None:
     _show(console, "Top talkers", reader.top("peer_addr"))
     _show(console, "Rejected: who knocked", reader.top("peer_addr", REJECTED, size=5))
     _show(console, "Rejected: on which ports", reader.top("local_port", REJECTED, size=5))
-    _show(console, "Not filtered by a security group, or not in the inventory", reader.top("attribution"))
+
+
+def show_attribution(console: Console, reader: FlowsReader, rule_names: RuleNames) -> None:
+    """Rules by the sample's names; EC2 gives a rule none."""
+    _show(console, "Attributed to rules, or why not", reader.top("attribution"))
+    _show(console, "By one rule, by several, or it can't be told by which", reader.top("rule_match"))
+    rules = reader.top("rule_ids", size=10)
+    _show(console, "Rules with the most records", [_named(bucket, rule_names) for bucket in rules])
+    console.headline("Who began: by which evidence")
+    console.table([row for protocol in PROTOCOLS.values() for row in _evidence_rows(reader, protocol)])
+
+
+def _evidence_rows(reader: FlowsReader, protocol: str) -> Iterator[tuple[str, int, str]]:
+    buckets = reader.top("initiator_evidence", {"term": {"protocol_name": protocol}})
+    records = sum(bucket.records for bucket in buckets)
+    for bucket in buckets:
+        yield f"{protocol} {bucket.key}", bucket.records, f"{bucket.records / records:.1%}"
+
+
+def _named(bucket: Bucket, rule_names: RuleNames) -> Bucket:
+    return replace(bucket, key=rule_names.get(bucket.key, bucket.key))
 
 
 def show_where_to_look(

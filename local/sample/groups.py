@@ -1,6 +1,6 @@
-"""The sample VPC's security groups and prefix list, and the moments at which something changes."""
+"""The sample VPC's security groups and prefix lists, and the moments at which something changes."""
 
-from local.sample.types import Lifetime, SampleGroup, SamplePrefixList
+from local.sample.types import REGION, Lifetime, PeeredGroup, SampleGroup, SamplePrefixList
 
 HOUR = 3600
 END_OF_DAY = 24 * HOUR
@@ -9,7 +9,13 @@ INTERFACE_MOVED_AT = 13 * HOUR
 RULE_REVOKED_AT = 14 * HOUR
 INTERFACE_DELETED_AT = 15 * HOUR
 
-PREFIX_LISTS = (SamplePrefixList("offices", (("203.0.113.0/26", "Lisbon"), ("203.0.113.64/26", "Tartu"))),)
+OFFICES = SamplePrefixList("offices", (("203.0.113.0/26", "Lisbon"), ("203.0.113.64/26", "Tartu")))
+S3_PREFIX_LIST = SamplePrefixList(f"com.amazonaws.{REGION}.s3", (("192.0.2.192/26", ""),))
+"""AWS's own: it is there before anything else. The emulator gives it addresses for documentation."""
+PREFIX_LISTS = (OFFICES, S3_PREFIX_LIST)
+
+PEERED_VPC_CIDR = "10.30.0.0/16"
+PEERED_GROUPS = (PeeredGroup("warehouse", "Warehouse, in a VPC of its own", ("10.30.1.15", "10.30.2.16")),)
 
 GROUPS = (
     SampleGroup("default", "default VPC security group"),
@@ -30,6 +36,9 @@ GROUPS = (
     SampleGroup("search", "Search cluster: its members talk freely", (("team", "search"),)),
     SampleGroup("orders", "Orders service", (("team", "orders"),)),
     SampleGroup("billing", "Billing service", (("team", "billing"),)),
+    SampleGroup("exports", "Exports to S3: may call nothing else", (("team", "data"),)),
+    SampleGroup("feed-lb", "Network load balancer of the partners' feed", (("team", "orders"),)),
+    SampleGroup("feed", "Takes the partners' feed", (("team", "orders"),)),
     SampleGroup("standby-database", "Standby, not in use yet"),
     SampleGroup("migration", "One-off migration", lifetime=Lifetime(until=INTERFACE_DELETED_AT)),
     SampleGroup("legacy-ftp", "File transfer of the old shop"),

@@ -32,6 +32,7 @@ PUBLIC_TIER = (
         ("admin-ui", "monitoring"),
         public_addr="192.0.2.140",
     ),
+    SampleInterface("feed-lb-a", "public-a", "nlb", ("10.20.0.50",), ("feed-lb",), public_addr="192.0.2.150"),
 )
 
 APP_TIER = (
@@ -60,6 +61,8 @@ APP_TIER = (
     SampleInterface("billing-1", "app-b", "ecs", ("10.20.11.32",), ("billing",)),
     SampleInterface("reports-fn", "app-a", "lambda", ("10.20.10.41",), ("reports",)),
     SampleInterface("secrets-endpoint", "app-a", "vpc_endpoint", ("10.20.10.51",), ("vpc-endpoints",)),
+    SampleInterface("exports-1", "app-a", "ec2", ("10.20.10.61",), ("exports",)),
+    SampleInterface("feed-1", "app-b", "ec2", ("10.20.11.62",), ("feed",)),
     SampleInterface(
         "migrator",
         "app-b",

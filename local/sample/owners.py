@@ -27,6 +27,9 @@ STYLES: dict[InterfaceOwner, OwnerStyle] = {
     "ec2": OwnerStyle(attachment_owner=ACCOUNT_ID),
     "unattached": OwnerStyle("kept for the standby database"),
     "elb": OwnerStyle("ELB app/web-lb/50dc6c495c0c9188", "amazon-elb", "amazon-elb"),
+    "nlb": OwnerStyle(
+        "ELB net/feed-lb/6d0ecf831eec9f09", "amazon-elb", "amazon-elb", "network_load_balancer"
+    ),
     "rds": OwnerStyle("RDSNetworkInterface", "amazon-rds", "amazon-rds"),
     "elasticache": OwnerStyle("ElastiCache sessions-001", "amazon-elasticache", "amazon-elasticache"),
     "efs": OwnerStyle(

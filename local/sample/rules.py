@@ -1,6 +1,12 @@
 """The sample VPC's security group rules: what grew there by trial and error, and the facts planted in it."""
 
-from local.sample.groups import GROUPS, INTERFACE_DELETED_AT, RULE_ADDED_AT, RULE_REVOKED_AT
+from local.sample.groups import (
+    GROUPS,
+    INTERFACE_DELETED_AT,
+    RULE_ADDED_AT,
+    RULE_REVOKED_AT,
+    S3_PREFIX_LIST,
+)
 from local.sample.types import (
     ALWAYS,
     Cidr,
@@ -8,6 +14,7 @@ from local.sample.types import (
     Lifetime,
     ListedIn,
     MembersOf,
+    MembersOfPeered,
     RulePeer,
     SampleGroup,
     SampleRule,
@@ -95,7 +102,11 @@ INGRESS = (
              "revoked in the middle of the day", _REVOKED),
     _ingress("orders-from-app", "orders", _tcp(8081), MembersOf("app"), "New orders"),
     _ingress("orders-from-billing", "orders", _tcp(8081), MembersOf("billing"), "Paid orders"),
+    _ingress("orders-from-warehouse", "orders", _tcp(8081), MembersOfPeered("warehouse"), "Shipped orders",
+             "not shown by flow logs"),
     _ingress("billing-from-orders", "billing", _tcp(8082), MembersOf("orders"), "Invoices"),
+    _ingress("feed-from-partners", "feed-lb", _tcp(9443), PARTNER_CIDR, "Partners"),
+    _ingress("feed-from-lb", "feed", _tcp(9443), MembersOf("feed-lb"), "Feed", "not shown by flow logs"),
     _ingress("standby-from-app", "standby-database", _tcp(3306), MembersOf("app"), "", "no evidence"),
     _ingress("migration-from-app", "migration", _tcp(8873), MembersOf("app"), "rsync", None, _UNTIL_MIGRATED),
     _ingress("ftp-from-anywhere", "legacy-ftp", _tcp(20, 21), ANYWHERE, "FTP", "unused"),
@@ -115,6 +126,8 @@ NARROW_EGRESS = (
     _egress("reports-to-postgres", "reports", _tcp(5432), MembersOf("reports-database")),
     _egress("reports-to-cache", "reports", _tcp(6379), MembersOf("cache")),
     _egress("reports-https", "reports", _tcp(443), ANYWHERE),
+    _egress("exports-to-s3", "exports", _tcp(443), ListedIn(S3_PREFIX_LIST.name)),
+    _egress("feed-lb-to-feed", "feed-lb", _tcp(9443), MembersOf("feed")),
 )
 # fmt: on
 

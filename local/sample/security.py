@@ -1,4 +1,4 @@
-"""Writes the sample's security groups, rules and prefix list to EC2."""
+"""Writes the sample's security groups, rules and prefix lists to EC2."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ from domain.inventory import (
     parse_security_group,
     parse_security_group_rule,
 )
-from local.sample.groups import GROUPS, PREFIX_LISTS
+from local.sample.groups import GROUPS, OFFICES, PEERED_GROUPS, PEERED_VPC_CIDR, S3_PREFIX_LIST
 from local.sample.rules import RULES, TO_ANYWHERE
-from local.sample.types import Cidr, ListedIn, MembersOf, SampleGroup, SamplePrefixList, SampleRule
+from local.sample.types import (
+    Cidr,
+    ListedIn,
+    MembersOf,
+    MembersOfPeered,
+    PeeredGroup,
+    SampleGroup,
+    SamplePrefixList,
+    SampleRule,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -28,21 +37,26 @@ class SampleSecurity:
 
     prefix_list_ids: Mapping[str, str]
     group_ids: Mapping[str, str]
+    peered_group_ids: Mapping[str, str]
     rule_ids: Mapping[str, str]
     past_groups: tuple[SecurityGroup, ...]
     past_rules: tuple[SecurityGroupRule, ...]
 
 
 def create_security(ec2: EC2Client, vpc_id: str) -> SampleSecurity:
-    prefix_list_ids = {item.name: _create_prefix_list(ec2, item) for item in PREFIX_LISTS}
+    prefix_list_ids = {
+        OFFICES.name: _create_prefix_list(ec2, OFFICES),
+        S3_PREFIX_LIST.name: _find_prefix_list(ec2, S3_PREFIX_LIST),
+    }
     group_ids = _create_groups(ec2, vpc_id)
+    peered_group_ids = _create_peered_groups(ec2)
     rule_ids = _take_over_given_rules(ec2, group_ids)
     for rule in RULES:
         if rule.name not in rule_ids:
-            rule_ids[rule.name] = _authorize(ec2, rule, group_ids, prefix_list_ids)
+            rule_ids[rule.name] = _authorize(ec2, rule, group_ids | peered_group_ids, prefix_list_ids)
     past_rules = _revoke_past_rules(ec2, group_ids, rule_ids)
     past_groups = _delete_past_groups(ec2, group_ids)
-    return SampleSecurity(prefix_list_ids, group_ids, rule_ids, past_groups, past_rules)
+    return SampleSecurity(prefix_list_ids, group_ids, peered_group_ids, rule_ids, past_groups, past_rules)
 
 
 def _create_prefix_list(ec2: EC2Client, prefix_list: SamplePrefixList) -> str:
@@ -55,6 +69,13 @@ def _create_prefix_list(ec2: EC2Client, prefix_list: SamplePrefixList) -> str:
     return answer["PrefixList"]["PrefixListId"]
 
 
+def _find_prefix_list(ec2: EC2Client, prefix_list: SamplePrefixList) -> str:
+    answer = ec2.describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": [prefix_list.name]}]
+    )
+    return answer["PrefixLists"][0]["PrefixListId"]
+
+
 def _create_groups(ec2: EC2Client, vpc_id: str) -> dict[str, str]:
     given = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
     group_ids = {group["GroupName"]: group["GroupId"] for group in given["SecurityGroups"]}
@@ -63,8 +84,14 @@ def _create_groups(ec2: EC2Client, vpc_id: str) -> dict[str, str]:
     }
 
 
-def _create_group(ec2: EC2Client, vpc_id: str, group: SampleGroup) -> str:
-    tags = {"Name": group.name, **dict(group.tags)}
+def _create_peered_groups(ec2: EC2Client) -> dict[str, str]:
+    """In another VPC; the emulators don't ask for the peering connection."""
+    vpc_id = ec2.create_vpc(CidrBlock=PEERED_VPC_CIDR)["Vpc"]["VpcId"]
+    return {group.name: _create_group(ec2, vpc_id, group) for group in PEERED_GROUPS}
+
+
+def _create_group(ec2: EC2Client, vpc_id: str, group: SampleGroup | PeeredGroup) -> str:
+    tags = {"Name": group.name, **(dict(group.tags) if isinstance(group, SampleGroup) else {})}
     return ec2.create_security_group(
         VpcId=vpc_id,
         GroupName=group.name,
@@ -125,7 +152,7 @@ def _permission(
         case ListedIn(name):
             prefix_list_id = prefix_list_ids[name]
             permission["PrefixListIds"] = [{"PrefixListId": prefix_list_id, "Description": rule.description}]
-        case MembersOf(name):
+        case MembersOf(name) | MembersOfPeered(name):
             permission["UserIdGroupPairs"] = [{"GroupId": group_ids[name], "Description": rule.description}]
     return permission
 

@@ -10,7 +10,17 @@ Direction = Literal["ingress", "egress"]
 Tags = tuple[tuple[str, str], ...]
 
 InterfaceOwner = Literal[
-    "ec2", "elb", "nat_gateway", "rds", "elasticache", "efs", "lambda", "vpc_endpoint", "ecs", "unattached"
+    "ec2",
+    "elb",
+    "nlb",
+    "nat_gateway",
+    "rds",
+    "elasticache",
+    "efs",
+    "lambda",
+    "vpc_endpoint",
+    "ecs",
+    "unattached",
 ]
 
 Fact = Literal[
@@ -62,7 +72,14 @@ class ListedIn:
     prefix_list: str
 
 
-RulePeer = Cidr | MembersOf | ListedIn
+@dataclass(frozen=True, slots=True)
+class MembersOfPeered:
+    """Of a group of a peered VPC, whose members no inventory of this one shows."""
+
+    group: str
+
+
+RulePeer = Cidr | MembersOf | MembersOfPeered | ListedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,13 @@ class SampleGroup:
     description: str
     tags: Tags = ()
     lifetime: Lifetime = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class PeeredGroup:
+    name: str
+    description: str
+    member_addrs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from local.traffic.inside import (
     copies,
     database_pools,
     forgotten_job,
+    gossip,
     lasting_connections,
     queries,
     regular_jobs,
@@ -25,10 +26,12 @@ from local.traffic.operators import admin_ui_visits, nightly_job, path_mtu_messa
 from local.traffic.outside import (
     api_calls,
     call_of_short_task,
+    exports,
     name_queries,
     time_queries,
     time_queries_of_an_older_kind,
 )
+from local.traffic.partners import feeds, health_checks_of_feed, warehouse_orders
 from local.traffic.records import InterfaceRecord, write_records
 from local.traffic.shapes import DAY, Scene
 from local.traffic.types import Conversation, SampleRecord, Traffic
@@ -60,6 +63,11 @@ SCRIPTS: tuple[Script, ...] = (
     probes_v6,
     datagram_probes,
     outside_pings,
+    gossip,
+    exports,
+    feeds,
+    health_checks_of_feed,
+    warehouse_orders,
 )
 RECORDS_SKIPPED_AT = 16 * HOUR
 INTERFACE_WITH_SKIPPED_RECORDS = "web-lb-a"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from random import Random
 
+from local.sample.groups import PEERED_GROUPS
 from local.sample.interfaces import INTERFACES
 from local.traffic.shapes import Scene
 from local.traffic.types import Conversation, Host
@@ -23,6 +24,8 @@ ROUTERS = (Host("198.51.100.1"), Host("198.51.100.2"))
 OPERATORS = (Host("203.0.113.10"), Host("203.0.113.11"))
 OPERATOR_WHO_CAME_ONCE = Host("203.0.113.200")
 OFFICE_USERS = tuple(Host(f"203.0.113.{number}") for number in (12, 13, 20, 70, 71, 90))
+PARTNERS = tuple(Host(f"198.51.100.{number}") for number in (231, 232, 233))
+WAREHOUSE = tuple(Host(addr) for group in PEERED_GROUPS for addr in group.member_addrs)
 SCANNERS = tuple(Host(f"198.51.100.{number}") for number in range(201, 221))
 SCANNER_V6 = Host("2001:db8:bad::1")
 

@@ -5,13 +5,15 @@ from itertools import combinations
 
 from local.sample.groups import HOUR, INTERFACE_DELETED_AT, INTERFACE_MOVED_AT
 from local.traffic.hosts import inside
-from local.traffic.shapes import DAY, Scene, close_tcp, open_tcp, tcp_exchange, tcp_talk
-from local.traffic.types import Burst, Conversation
+from local.traffic.shapes import DAY, Scene, close_tcp, datagrams, open_tcp, tcp_exchange, tcp_talk
+from local.traffic.types import UDP, Burst, Conversation
 
 APP_SERVERS = ("app-1", "app-2")
 SEARCH_NODES = ("search-1", "search-2", "search-3")
 APP_2_RESTARTED_AT = 9 * HOUR
 BULK_LOAD_BEGAN_AT = 8 * HOUR
+GOSSIP_PORT = 7946
+GOSSIP_SECONDS = HOUR
 
 
 def _talk(scene: Scene, begin: int, end: int, request: int, response: int) -> tuple[Burst, ...]:
@@ -49,6 +51,14 @@ def lasting_connections(scene: Scene) -> Iterator[Conversation]:
     for client, server in combinations(map(inside, SEARCH_NODES), 2):
         gossip = _talk(scene, 0, DAY, 1_500, 1_500)
         yield scene.tcp("search cluster", client, server, 9300, gossip)
+
+
+def gossip(scene: Scene) -> Iterator[Conversation]:
+    """From a port to the same one, and the rules would let either begin: nothing tells who did."""
+    for client, server in combinations(map(inside, SEARCH_NODES), 2):
+        for at in scene.every(GOSSIP_SECONDS):
+            bursts = datagrams(at, 120, 90, count=3)
+            yield Conversation("gossip", client, server, UDP, GOSSIP_PORT, GOSSIP_PORT, bursts)
 
 
 def bulk_load(scene: Scene) -> Iterator[Conversation]:

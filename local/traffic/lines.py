@@ -24,6 +24,11 @@ ALL_FIELDS = tuple(VERSION_OF_FIELD)
 Values = Mapping[str, object]
 
 
+def fields_of_version(version: int) -> tuple[str, ...]:
+    """What a flow log of that version can have: the fields that it brought, and those before it."""
+    return tuple(field for field, since in VERSION_OF_FIELD.items() if since <= version)
+
+
 @dataclass(frozen=True, slots=True)
 class FlowLog:
     sample: SampleVpc

@@ -60,6 +60,13 @@ def api_calls(scene: Scene) -> Iterator[Conversation]:
             yield scene.tcp("api call", client, server, port, bursts)
 
 
+def exports(scene: Scene) -> Iterator[Conversation]:
+    """By a rule whose peer is AWS's own list of S3's addresses."""
+    for at in scene.busy_moments(per_day=24):
+        bursts = tcp_exchange(at, scene.rng.randint(1, 60), scene.around(2_000_000), 4_000)
+        yield scene.tcp("export", inside("exports-1"), S3, 443, bursts)
+
+
 def call_of_short_task(scene: Scene) -> Iterator[Conversation]:
     """By an interface that no look at the VPC ever saw."""
     begin = SHORT_TASK.since or 0

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from local.sample.interfaces import SUBNETS
 from local.sample.types import Direction, SampleInterface
-from local.traffic.hosts import INTERFACE
+from local.traffic.hosts import INTERFACE, WAREHOUSE
 from local.traffic.types import Conversation, Host, Initiator
 
 NAT = INTERFACE["nat"]
@@ -12,6 +12,7 @@ PUBLIC_SUBNETS = {subnet.name for subnet in SUBNETS if subnet.tier == "public"}
 
 # Numbers of AWS's field traffic-path, as Nitro instances write them.
 WITHIN_VPC = 1
+INTRA_REGION_PEERING = 4
 GATEWAY_ENDPOINT = 7
 INTERNET_GATEWAY = 8
 
@@ -122,4 +123,6 @@ def _goes_through_nat(client: SampleInterface, server: Host) -> bool:
 def _traffic_path(peer: Host) -> int:
     if peer.interface is not None:
         return WITHIN_VPC
+    if peer in WAREHOUSE:
+        return INTRA_REGION_PEERING
     return GATEWAY_ENDPOINT if peer.aws_service == "S3" else INTERNET_GATEWAY

@@ -3,10 +3,10 @@
 from functools import cache
 from ipaddress import ip_address, ip_network
 
-from local.sample.groups import PREFIX_LISTS
+from local.sample.groups import PEERED_GROUPS, PREFIX_LISTS
 from local.sample.interfaces import INTERFACES
 from local.sample.rules import RULES
-from local.sample.types import Cidr, Direction, ListedIn, MembersOf, SampleRule
+from local.sample.types import Cidr, Direction, ListedIn, MembersOf, MembersOfPeered, SampleRule
 from local.traffic.types import ICMP, TCP, UDP
 
 PROTOCOL_NAMES = {TCP: "tcp", UDP: "udp", ICMP: "icmp"}
@@ -46,6 +46,18 @@ def _permits_service(rule: SampleRule, protocol: int, service: tuple[int, int]) 
     return first <= service[0] <= last
 
 
+def is_proved(rule: SampleRule, protocol: int, peer_addr: str, second: int) -> bool:
+    """Whether the record and the inventory of the VPC show all that makes this rule permit a connection."""
+    if protocol == ICMP and rule.ip_protocol == PROTOCOL_NAMES[ICMP] and rule.ports[0] != ANY:
+        return False
+    match rule.peer:
+        case MembersOfPeered():
+            return False
+        case MembersOf(group):
+            return peer_addr in _members(group, second)
+    return True
+
+
 def _permits_peer(rule: SampleRule, peer_addr: str, second: int) -> bool:
     match rule.peer:
         case Cidr(cidr):
@@ -53,7 +65,18 @@ def _permits_peer(rule: SampleRule, peer_addr: str, second: int) -> bool:
         case ListedIn(name):
             return any(_is_in(peer_addr, cidr) for cidr in _listed_cidrs(name))
         case MembersOf(group):
-            return peer_addr in _members(group, second)
+            return peer_addr in _members(group, second) or _comes_through(group, rule.direction)
+        case MembersOfPeered(group):
+            return any(peer_addr in item.member_addrs for item in PEERED_GROUPS if item.name == group)
+
+
+def _comes_through(group: str, direction: Direction) -> bool:
+    """A network load balancer with that group keeps its clients' addresses: their packets come from it.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+    """
+    owners = {item.owner for item in INTERFACES if group in item.groups}
+    return direction == "ingress" and "nlb" in owners
 
 
 def _is_in(addr: str, cidr: str) -> bool:

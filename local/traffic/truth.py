@@ -5,7 +5,7 @@ from bisect import bisect_right
 from local.sample.changes import MOMENTS_OF_CHANGE
 from local.sample.types import SampleInterface, SampleRule
 from local.traffic.paths import Leg, legs
-from local.traffic.rules import permitting_rules
+from local.traffic.rules import is_proved, permitting_rules
 from local.traffic.types import ICMP, SYN, TCP, Attribution, Burst, Conversation, Truth
 
 
@@ -31,7 +31,8 @@ def unanswered(conversation: Conversation) -> Burst:
 
 def tell_truth(conversation: Conversation, leg: Leg, is_response: bool, start: int, end: int) -> Truth:
     """Of an accepted record; as of its start, or of its end where nothing permits it at its start."""
-    rules = _rules(conversation, leg, start) or _rules(conversation, leg, end)
+    second = start if _rules(conversation, leg, start) else end
+    rules = _rules(conversation, leg, second)
     return Truth(
         kind=conversation.kind,
         initiator=leg.initiator,
@@ -39,7 +40,7 @@ def tell_truth(conversation: Conversation, leg: Leg, is_response: bool, start: i
         direction=leg.direction,
         attribution=_attribution(leg.interface, rules),
         rule_names=tuple(rule.name for rule in rules) if leg.interface.in_inventory else (),
-        is_possible=conversation.protocol == ICMP and any(rule.ip_protocol == "icmp" for rule in rules),
+        is_possible=not all(is_proved(rule, conversation.protocol, leg.peer_addr, second) for rule in rules),
         group_names=leg.interface.groups_at(start) if leg.interface.in_inventory else (),
     )
 

@@ -86,7 +86,7 @@ class Truth:
     rule_names: tuple[str, ...]
     """All rules that permit the connection, sorted."""
     is_possible: bool
-    """The rules match by ICMP type and code, which the record doesn't show."""
+    """One of the rules permits it by what neither the record nor the VPC's inventory shows."""
     group_names: tuple[str, ...]
 
 

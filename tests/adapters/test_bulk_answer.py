@@ -11,7 +11,7 @@ def verdict(status: int, error_type: str = "some_exception") -> Verdict:
 @pytest.mark.parametrize("status", [200, 201])
 def test_a_2xx_item_is_written(status: int) -> None:
     assert parse_bulk_answer({"items": [{"create": {"status": status}}]}, 1) == (
-        ItemAnswer(Verdict.WRITTEN, ""),
+        ItemAnswer(Verdict.WRITTEN, "", ""),
     )
 
 
@@ -44,6 +44,16 @@ def test_the_reason_names_the_error_and_its_causes() -> None:
         "400 mapper_parsing_exception: failed to parse field; "
         "caused by illegal_argument_exception: 'x' is not an IP string literal."
     )
+    assert answer.brief_reason == "400 mapper_parsing_exception"
+
+
+def test_what_the_engine_says_of_the_role_is_brief_enough() -> None:
+    error = {"type": "security_exception", "reason": "no permissions for [indices:data/write/bulk[s]]"}
+
+    (answer,) = parse_bulk_answer({"items": [{"create": {"status": 403, "error": error}}]}, 1)
+
+    assert answer.brief_reason == answer.reason
+    assert "no permissions" in answer.reason
 
 
 @pytest.mark.parametrize(

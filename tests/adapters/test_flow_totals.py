@@ -13,11 +13,12 @@ from opensearchpy import OpenSearch
 from adapters.flow_totals import get_traffic
 from adapters.search_client import make_search_client
 from domain.errors import SearchRefusedError, SearchUnavailableError
-from domain.traffic import BAR_SECONDS, BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow
+from domain.traffic import BAR_SECONDS, BARS, WINDOW_SECONDS, GroupTraffic, RuleMatches, TrafficWindow
 from local.search.engine import Engine
 from tests.adapters.answering_server import Answer, AnsweringServer
 from tests.adapters.engine_callers import master_client, role_client, set_master_user
 from tests.adapters.fake_search import make_tls
+from tests.domain.made_traffic import make_window
 
 # At no round time: the bars begin where the window does.
 NOW = 1_900_000_123
@@ -70,25 +71,56 @@ def make_flows(seed: int, groups: int, count: int) -> list[Document]:
         flow(
             rng.randint(START - 86_400, NOW + 86_400),
             *rng.sample(ids, rng.choice((0, 1, 1, 2, 3))),
-            action=rng.choice(("ACCEPT", "ACCEPT", "REJECT")),
             log_status=rng.choice(("OK", "OK", "OK", "NODATA", "SKIPDATA")),
             bytes=rng.randint(0, 2**40),
-            **rng.choice(({}, {"attribution": "no_inventory"}, {"attribution": "not_filtered"})),
+            initiator_evidence=rng.choice(("handshake", "rules", "unknown")),
+            **rng.choice(DECISIONS),
         )
         for _ in range(count)
     ]
 
 
+DECISIONS: tuple[Document, ...] = (
+    {"action": "REJECT", "attribution": "reject", "rule_match": "none"},
+    {"attribution": "no_inventory", "rule_match": "none"},
+    {"attribution": "not_filtered", "rule_match": "none"},
+    {"attribution": "no_rule", "rule_match": "none"},
+    *({"attribution": "rules", "rule_match": match} for match in ("sole", "sole", "shared", "possible")),
+    # What earlier versions wrote.
+    {},
+    {"action": "REJECT"},
+    {"action": "REJECT", "attribution": "no_inventory"},
+)
+
+
 def count_plainly(documents: Iterable[Document]) -> TrafficWindow:
     counted = [each for each in documents if is_counted(each)]
     ids = sorted({group_id for each in counted for group_id in each["group_ids"]})
+    accepted = [each for each in counted if each["action"] == "ACCEPT"]
     return TrafficWindow(
         START,
         NOW,
         records=len(counted),
-        no_inventory=sum(each.get("attribution") == "no_inventory" for each in counted),
+        rejected=len(counted) - len(accepted),
+        matches=count_matches(accepted),
+        no_inventory=count_with(accepted, "attribution", "no_inventory"),
+        not_filtered=count_with(accepted, "attribution", "not_filtered"),
+        unknown_initiator=count_with(counted, "initiator_evidence", "unknown"),
         groups=tuple(count_group(id_, [each for each in counted if id_ in each["group_ids"]]) for id_ in ids),
     )
+
+
+def count_matches(documents: list[Document]) -> RuleMatches:
+    return RuleMatches(
+        sole=count_with(documents, "rule_match", "sole"),
+        shared=count_with(documents, "rule_match", "shared"),
+        possible=count_with(documents, "rule_match", "possible"),
+        no_rule=count_with(documents, "attribution", "no_rule"),
+    )
+
+
+def count_with(documents: Iterable[Document], field: str, value: str) -> int:
+    return sum(each.get(field) == value for each in documents)
 
 
 def is_counted(document: Document) -> bool:
@@ -102,7 +134,9 @@ def count_group(group_id: str, documents: list[Document]) -> GroupTraffic:
     return GroupTraffic(
         group_id,
         records=len(documents),
-        rejected=sum(each["action"] == "REJECT" for each in documents),
+        rejected=count_with(documents, "action", "REJECT"),
+        matches=count_matches(documents),
+        unknown_initiator=count_with(documents, "initiator_evidence", "unknown"),
         bytes=sum(each["bytes"] for each in documents),
         last_seen=max(each["@timestamp"] for each in documents),
         accepted_bars=tuple(bars["ACCEPT"]),
@@ -154,13 +188,13 @@ def test_the_window_holds_its_first_second_and_not_the_one_at_its_end(
 
 
 def test_without_any_index_there_is_no_traffic(search: OpenSearch) -> None:
-    assert get_traffic(search, NOW) == TrafficWindow(START, NOW, records=0, no_inventory=0)
+    assert get_traffic(search, NOW) == make_window(NOW)
 
 
 def test_without_a_record_in_the_window_there_is_no_traffic(engine: Engine, search: OpenSearch) -> None:
     put(engine, [flow(START - 1, "sg-1")])
 
-    assert get_traffic(search, NOW) == TrafficWindow(START, NOW, records=0, no_inventory=0)
+    assert get_traffic(search, NOW) == make_window(NOW)
 
 
 def test_a_role_that_the_engine_does_not_know_is_told_how_to_mend_it(engine: Engine) -> None:
@@ -182,7 +216,7 @@ def test_every_request_is_one_that_the_access_policy_lets_in(
         get_traffic(make_search_client(server.endpoint, "us-east-1", credentials), NOW)
 
     received = [(each.method, each.path.split("?")[0]) for each in server.received]
-    assert received == [("POST", "/flows-*/_search")] * 2
+    assert received == [("POST", "/flows-*/_search")] * 3
 
 
 def test_totals_of_a_part_of_the_shards_are_not_taken_for_all() -> None:

@@ -5,7 +5,6 @@ from threading import Event
 
 import pytest
 
-from adapters.bulk_body import FlowDocument
 from adapters.flows_index import IndexOutcome, RefusedDocument, index_documents
 from domain.errors import SearchUnavailableError
 from tests.adapters.fake_search import (
@@ -34,10 +33,13 @@ def time() -> FakeTime:
     return FakeTime()
 
 
-def documents(*ids: str) -> list[FlowDocument]:
-    return [
-        FlowDocument(INDEX, document_id, {"bytes": 1, "interface_id": document_id}) for document_id in ids
-    ]
+def documents(*ids: str) -> list[str]:
+    return [document(document_id, {"bytes": 1, "interface_id": document_id}) for document_id in ids]
+
+
+def document(document_id: str, fields: dict[str, object]) -> str:
+    action = {"create": {"_index": INDEX, "_id": document_id}}
+    return f"{json.dumps(action)}\n{json.dumps(fields)}\n"
 
 
 def written_ids(search: FakeSearch) -> set[str]:
@@ -103,15 +105,6 @@ def test_a_refused_item_does_not_keep_the_others_out(search: FakeSearch, time: F
     reason = "400 strict_dynamic_mapping_exception: strict_dynamic_mapping_exception of 2"
     assert outcome == IndexOutcome(2, 0, (RefusedDocument("2", reason),), 0)
     assert search.requests == [["1", "2", "3"]]
-
-
-def test_a_document_that_is_not_unicode_is_refused_alone(search: FakeSearch, time: FakeTime) -> None:
-    broken = FlowDocument(INDEX, "2", {"interface_name": "\udfff"})
-
-    outcome = index_documents(search.client(), [*documents("1"), broken], time.pace(60))
-
-    assert outcome.written == 1
-    assert outcome.refused == (RefusedDocument("2", "cannot be written as UTF-8: surrogates not allowed"),)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +263,7 @@ def test_a_document_that_spoils_its_request_is_found_and_refused(search: FakeSea
 
 
 def test_a_large_batch_goes_in_several_requests(search: FakeSearch, time: FakeTime) -> None:
-    large = [FlowDocument(INDEX, str(number), {"text": "x" * 2**20}) for number in range(5)]
+    large = [document(str(number), {"text": "x" * 2**20}) for number in range(5)]
 
     outcome = index_documents(search.client(), large, time.pace(60))
 
@@ -283,7 +276,7 @@ def test_the_log_of_a_retry_holds_no_record(
 ) -> None:
     search.fail(status(429))
 
-    index_documents(search.client(), [FlowDocument(INDEX, "1", {"srcaddr": "192.0.2.1"})], time.pace(60))
+    index_documents(search.client(), [document("1", {"srcaddr": "192.0.2.1"})], time.pace(60))
 
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["level"] == "warning"

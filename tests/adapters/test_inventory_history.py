@@ -171,7 +171,7 @@ def test_records_of_one_day_cost_one_reading(bucket: Bucket, history: InventoryH
     assert bucket.requests == ["ListObjectsV2", "GetObject"]
 
 
-def test_records_that_just_ended_look_for_changes_every_ten_seconds(
+def test_records_of_today_look_for_changes_every_ten_seconds(
     bucket: Bucket, history: InventoryHistory, clock: FakeTime
 ) -> None:
     bucket.observe(NOON - 60, replace(ENI, group_ids=WEB))
@@ -182,19 +182,6 @@ def test_records_that_just_ended_look_for_changes_every_ten_seconds(
     assert group_ids(history, record(NOON)) == WEB
     clock.now += 1
     assert group_ids(history, record(NOON)) == DATABASE
-
-
-def test_an_inventory_serves_all_records_that_ended_well_before_it_was_read(
-    bucket: Bucket, history: InventoryHistory, clock: FakeTime
-) -> None:
-    bucket.observe(NOON - 600, ENI)
-    history.find_view(record(NOON - 360), 0)
-    bucket.requests.clear()
-
-    clock.now += 3_600
-    history.find_view(record(NOON - 360), 0)
-
-    assert bucket.requests == []
 
 
 def test_an_unchanged_inventory_is_not_built_again(

@@ -2,12 +2,14 @@ import json
 
 import pytest
 
-from adapters.log import write_log
-from adapters.metrics import put_counts
+from adapters.metrics import put_metrics
+from tests.adapters.embedded_metrics import MOST_METRICS, Emitted, read_emitted
+
+MIDNIGHT_MS = 1_795_521_600_000
 
 
-def test_counts_are_one_line_in_the_embedded_metric_format(capsys: pytest.CaptureFixture[str]) -> None:
-    put_counts("SgLens-FlowIngest", {"Records": 3, "Written": 2}, timestamp_ms=1_795_521_600_000)
+def test_the_values_are_one_line_in_the_embedded_metric_format(capsys: pytest.CaptureFixture[str]) -> None:
+    put_metrics("SgLens-FlowIngest", {"Records": 3, "LagSeconds": 320}, timestamp_ms=MIDNIGHT_MS)
 
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line) == {
@@ -19,24 +21,24 @@ def test_counts_are_one_line_in_the_embedded_metric_format(capsys: pytest.Captur
                     "Dimensions": [["FunctionName"]],
                     "Metrics": [
                         {"Name": "Records", "Unit": "Count"},
-                        {"Name": "Written", "Unit": "Count"},
+                        {"Name": "LagSeconds", "Unit": "Seconds"},
                     ],
                 }
             ],
         },
         "FunctionName": "SgLens-FlowIngest",
         "Records": 3,
-        "Written": 2,
+        "LagSeconds": 320,
     }
 
 
-def test_a_log_line_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
-    write_log("warning", "tried again", items=2, reason="429\nToo many")
+def test_as_many_values_as_a_line_may_have_hold_to_the_specification(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    values = {f"Metric{number}": number for number in range(MOST_METRICS)}
 
-    (line,) = capsys.readouterr().out.splitlines()
-    assert json.loads(line) == {
-        "level": "warning",
-        "message": "tried again",
-        "items": 2,
-        "reason": "429\nToo many",
-    }
+    put_metrics("SgLens-FlowIngest", values, timestamp_ms=MIDNIGHT_MS)
+
+    assert read_emitted(capsys.readouterr().out) == [
+        Emitted("SgLens", (("FunctionName", "SgLens-FlowIngest"),), values, dict.fromkeys(values, "Count"))
+    ]

@@ -6,14 +6,14 @@ import pytest
 
 from adapters.traffic_store import KEY, TrafficStore
 from domain.errors import OvertakenError
-from domain.traffic import WINDOW_SECONDS, TrafficWindow
 from tests.adapters.aws import BUCKET
 from tests.domain.examples import MIDNIGHT
+from tests.domain.made_traffic import make_window
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-WINDOW = TrafficWindow(MIDNIGHT - WINDOW_SECONDS, MIDNIGHT, records=10, no_inventory=1)
+WINDOW = make_window(MIDNIGHT, no_inventory=1)
 
 
 @pytest.fixture

@@ -12,11 +12,14 @@ from tests.dashboards.content import BY_KEY, Json, visualization_params
 
 SPEC: Json = visualization_params(BY_KEY["visualization", "flow-picture"])["spec"]
 BODY: Json = SPEC["data"][0]["url"]["body"]
+NO_PORT = -1
+# As the picture's tooltip has it.
+NO_PORT_VALUE = "ICMP, or nobody knows who began"
 LIMITS = {"peer": 14, "port": 10, "interface": 14}
 
 
 class Flow(NamedTuple):
-    """Records of one peer to one port at one interface in one direction."""
+    """Records of one peer and one service port at one interface in one direction."""
 
     peer: object
     port: object
@@ -60,7 +63,7 @@ def read_flows(answer: Json) -> Counter[Flow]:
         for port in peer["ports"]["buckets"]:
             for interface in port["interfaces"]["buckets"]:
                 for direction, records in _directions(interface).items():
-                    found[Flow(peer["key"], port["key"], interface["key"], direction)] += records
+                    found[Flow(peer["key"], _port(port), interface["key"], direction)] += records
     return +found
 
 
@@ -83,6 +86,10 @@ def expect_links(flows: Mapping[Flow, int]) -> Counter[tuple[str, str, str]]:
 def _peers(aggregations: Json) -> Iterator[Json]:
     yield from aggregations["named"]["buckets"]
     yield from aggregations["unnamed"]["peers"]["buckets"]
+
+
+def _port(bucket: Json) -> object:
+    return NO_PORT_VALUE if bucket["key"] == NO_PORT else bucket["key"]
 
 
 def _directions(interface: Json) -> dict[str, int]:

@@ -57,9 +57,11 @@ def to_time_range(start: int, end: int) -> Json:
 
 
 def to_control_requests(controls: SavedObjectSource) -> Iterator[Json]:
-    """Options that depend on what is typed come without a size of their own."""
+    """Options that depend on what is typed, which text alone can have, come without a size of their own."""
     for control in visualization_params(controls)["controls"]:
-        yield {"terms": {"field": control["fieldName"], "order": {"_count": "desc"}, "size": DEFAULT_TERMS}}
+        options = control["options"]
+        size = DEFAULT_TERMS if options["dynamicOptions"] else options["size"]
+        yield {"terms": {"field": control["fieldName"], "order": {"_count": "desc"}, "size": size}}
 
 
 def _to_bucket_aggregation(aggregation: Json) -> Json:

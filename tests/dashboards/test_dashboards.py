@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from search_setup.saved_objects import SavedObjectSource
-from tests.dashboards.content import BY_KEY, DASHBOARDS, SOURCES, Json, panels, search_source
+from tests.dashboards.content import BY_KEY, DASHBOARDS, SOURCES, Json, panels, search_source, walk
 
 COLUMNS = 48
 FLOW_LOG_DASH = BY_KEY["dashboard", "flow-log-dash"]
@@ -83,7 +83,7 @@ def test_interfaces_actions_and_protocols_stand_left_of_the_conversations() -> N
 
 
 def test_ports_stand_right_of_the_conversations_and_the_records_below_them() -> None:
-    conversations, ports, records = map(place, ("conversations", "destination-ports", "flow-records"))
+    conversations, ports, records = map(place, ("conversations", "service-ports", "flow-records"))
 
     assert ports["x"] == records["x"] == conversations["x"] + conversations["w"]
     assert ports["y"] + ports["h"] == records["y"]
@@ -92,8 +92,16 @@ def test_ports_stand_right_of_the_conversations_and_the_records_below_them() -> 
 def test_the_conversations_have_the_most_room_of_what_stands_beside_them() -> None:
     conversations = place("conversations")
 
-    for beside in ("interfaces", "actions", "protocols", "destination-ports", "flow-records"):
+    for beside in ("interfaces", "actions", "protocols", "service-ports", "flow-records"):
         assert conversations["w"] * conversations["h"] > 2 * place(beside)["w"] * place(beside)["h"]
+
+
+def test_the_rules_stand_first_with_what_could_not_be_attributed_beside_them() -> None:
+    rules, attribution, evidence = map(place, ("rules", "attribution", "initiator-evidence"))
+
+    assert attribution["x"] == evidence["x"] == rules["x"] + rules["w"]
+    assert rules["w"] > attribution["w"]
+    assert rules["y"] + rules["h"] <= min(place(other)["y"] for other in ("interfaces", "conversations"))
 
 
 def test_flow_log_dash_hides_replies_by_one_filter_with_a_name() -> None:
@@ -104,6 +112,15 @@ def test_flow_log_dash_hides_replies_by_one_filter_with_a_name() -> None:
         True,
         False,
     )
+    assert (hidden["meta"]["type"], hidden["meta"]["key"]) == ("phrase", "is_response")
+    assert hidden["query"] == {"match_phrase": {"is_response": True}}
+
+
+def test_no_list_of_ports_is_kept_in_a_dashboard() -> None:
+    """What a service is, is said in lambdas/domain/services.py alone."""
+    lists = [value for source in SOURCES for _, value in walk(source.attributes) if isinstance(value, list)]
+
+    assert not [each for each in lists if {443, 5432} <= {port for port in each if isinstance(port, int)}]
 
 
 def test_the_note_says_how_to_see_replies() -> None:

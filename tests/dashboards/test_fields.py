@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
+from domain.attribution import Reason, RuleMatch
+from domain.flow_record import Action
+from domain.initiator import Evidence
+from domain.inventory import Direction
 from search_setup.saved_objects import SavedObjectSource
 from tests.dashboards.content import (
     BY_KEY,
@@ -22,7 +27,7 @@ PROPERTIES = read_properties("flows")
 PATTERN_FIELDS = {field["name"]: field for field in BY_KEY["index-pattern", "flows"].attributes["fields"]}
 RECORDS = BY_KEY["search", "flow-records"]
 PICTURE = BY_KEY["visualization", "flow-picture"]
-CONTROLS = BY_KEY["visualization", "controls"]
+CONTROLS = ("controls", "reject-controls")
 
 NUMBERS = {"integer", "long", "short"}
 # The types that Dashboards offers to each aggregation, as far as the template has them.
@@ -34,9 +39,17 @@ TYPES_OF = {
     "terms": NUMBERS | {"date", "ip", "keyword"},
     "value_count": NUMBERS | {"date", "ip", "keyword"},
 }
+WORDS = {
+    "action": get_args(Action),
+    "attribution": get_args(Reason),
+    "direction": get_args(Direction),
+    "initiator_evidence": get_args(Evidence),
+    "rule_match": get_args(RuleMatch),
+}
 BUCKETS = ("terms", "date_histogram")
-# Amounts: nobody looks for records of 1,500 bytes. tcp_flags is found by its doc values, which take longer.
-NOT_FOR_CLICKING = {"bytes", "packets", "tcp_flags"}
+# Amounts: nobody looks for records of 1,500 bytes. Flags and a record's own ends are found by their doc
+# values, which takes longer and costs no store; service_port, local_addr and peer_addr are to filter by.
+NOT_SEARCHABLE = {"bytes", "dstaddr", "dstport", "packets", "srcaddr", "srcport", "tcp_flags"}
 CLAUSE = re.compile(r'([a-z_@]+):"[^"]*"')
 
 with_aggregations = [source for source in VISUALIZATIONS if aggregations(source)]
@@ -71,10 +84,15 @@ def test_each_aggregation_can_take_its_field(chart: SavedObjectSource) -> None:
 
 
 @each_chart
-def test_a_click_on_a_bucket_finds_its_records(chart: SavedObjectSource) -> None:
-    for aggregation in aggregations(chart):
-        if aggregation["type"] in BUCKETS:
-            assert PATTERN_FIELDS[aggregation["params"]["field"]]["searchable"], aggregation
+def test_buckets_are_of_indexed_fields_but_for_the_ends_of_records(chart: SavedObjectSource) -> None:
+    """A click filters by such an end too: Dashboards asks only whether the column is of a bucket."""
+    fields = {each["params"]["field"] for each in aggregations(chart) if each["type"] in BUCKETS}
+
+    assert {field for field in fields if not PATTERN_FIELDS[field]["searchable"]} <= {
+        "dstaddr",
+        "dstport",
+        "srcaddr",
+    }
 
 
 @each_chart
@@ -85,6 +103,14 @@ def test_buckets_are_in_the_order_of_their_records(chart: SavedObjectSource) -> 
         if aggregation["type"] == "terms":
             assert aggregation["params"]["orderBy"] in counts
             assert aggregation["params"]["order"] == "desc"
+
+
+@each_chart
+def test_there_is_room_for_each_of_a_few_words(chart: SavedObjectSource) -> None:
+    for aggregation in aggregations(chart):
+        params = aggregation["params"]
+        if aggregation["type"] == "terms" and params["field"] in WORDS:
+            assert params["size"] >= len(WORDS[params["field"]]) + params["missingBucket"]
 
 
 @each_chart
@@ -118,7 +144,7 @@ def test_the_records_columns_are_fields_of_the_template() -> None:
 
 
 def test_a_click_on_a_value_of_a_record_finds_its_like() -> None:
-    for column in set(RECORDS.attributes["columns"]) - NOT_FOR_CLICKING:
+    for column in set(RECORDS.attributes["columns"]) - NOT_SEARCHABLE:
         assert PATTERN_FIELDS[column]["searchable"], column
 
 
@@ -126,19 +152,40 @@ def test_the_records_stand_newest_first() -> None:
     assert RECORDS.attributes["sort"] == [["@timestamp", "desc"]]
 
 
-def test_controls_choose_by_names_that_can_be_found() -> None:
-    fields = [control["fieldName"] for control in visualization_params(CONTROLS)["controls"]]
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("controls", ["vpc_id", "group_names", "rule_ids", "service_port", "direction", "attribution"]),
+        ("reject-controls", ["vpc_id", "group_names", "flow_direction"]),
+    ],
+)
+def test_controls_choose_by_what_can_be_found(name: str, fields: list[str]) -> None:
+    controls = visualization_params(BY_KEY["visualization", name])["controls"]
 
-    assert fields[:2] == ["vpc_id", "group_names"]
-    for field in fields:
-        assert PROPERTIES[field]["type"] == "keyword"
-        assert PATTERN_FIELDS[field]["searchable"]
+    assert [control["fieldName"] for control in controls] == fields
+    for control in controls:
+        assert PATTERN_FIELDS[control["fieldName"]]["searchable"]
+
+
+def test_a_person_can_type_to_find_a_text_in_a_control() -> None:
+    """Dashboards offers it for text alone, and lists the busiest of others."""
+    for name in CONTROLS:
+        for control in visualization_params(BY_KEY["visualization", name])["controls"]:
+            is_text = PROPERTIES[control["fieldName"]]["type"] == "keyword"
+            assert control["options"]["dynamicOptions"] is is_text
+
+
+@each_chart
+def test_a_share_is_of_a_column_that_the_table_has(chart: SavedObjectSource) -> None:
+    labels = {each["params"]["customLabel"] for each in aggregations(chart) if each["schema"] == "metric"}
+
+    assert visualization_params(chart).get("percentageCol", "") in labels | {""}
 
 
 def test_the_flow_picture_s_aggregations_can_take_their_fields() -> None:
     used = list(fields_of_aggregations(picture_body()))
 
-    assert {field for _, field in used} >= {"peer_name", "peer_addr", "dstport", "interface_id", "bytes"}
+    assert {field for _, field in used} >= {"peer_name", "peer_addr", "service_port", "interface_id", "bytes"}
     for kind, field in used:
         assert PROPERTIES[field]["type"] in TYPES_OF["terms" if kind == "missing" else kind]
 

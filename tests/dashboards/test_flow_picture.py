@@ -106,7 +106,8 @@ def test_bars_and_bands_have_no_color_of_dashboards_own(picture: Picture) -> Non
     paths = picture.page.locator(".node path, .link path").all()
 
     colors = {(path.get_attribute("fill"), path.get_attribute("stroke")) for path in paths}
-    assert colors == {("#69707D", None), ("#6092C0", "transparent"), ("#DA8B45", "transparent")}
+    bands = {("#6092C0", "transparent"), ("#DA8B45", "transparent"), ("#98A2B3", "transparent")}
+    assert colors == {("#69707D", None), *bands}
 
 
 def test_bands_join_their_bars_without_a_gap_or_an_overlap(picture: Picture) -> None:
@@ -149,7 +150,7 @@ def test_interfaces_are_called_by_name_or_group_where_there_is_one(picture: Pict
     [
         ("peer", "app-1", "peer_name", "app-1"),
         ("peer", "192.0.2.124", "peer_addr", "192.0.2.124"),
-        ("port", "8080", "dstport", 8080),
+        ("port", "8080", "service_port", 8080),
     ],
 )
 def test_a_click_adds_a_filter_that_finds_the_records(
@@ -169,6 +170,19 @@ def test_a_click_on_an_interface_filters_by_its_id(picture: Picture) -> None:
     (node,) = (each for each in picture.nodes if (each["role"], each["label"]) == ("interface", "app-2"))
     assert query == {"match_phrase": {"interface_id": node["node"].removeprefix("interface ")}}
     assert name == "interface: app-2"
+
+
+def test_records_without_a_service_port_have_a_bar_of_their_own(
+    engine: Engine, sample_index: str, picture: Picture
+) -> None:
+    """ICMP, and what nobody knows the beginning of: nothing is left out without a word."""
+    picture.node("port", "none").click()
+
+    query, _, name = picture.filters()[-1]
+    everything = count(engine, sample_index, {"match_all": {}})
+    with_port = count(engine, sample_index, {"exists": {"field": "service_port"}})
+    assert name == "port: none"
+    assert 0 < count(engine, sample_index, query) == everything - with_port
 
 
 def test_a_click_on_the_rest_adds_no_filter(picture: Picture) -> None:

@@ -13,20 +13,24 @@ FULL: dict[str, Any] = {
     "@timestamp": START,
     "account_id": "123456789012",
     "action": "ACCEPT",
-    "attribution": "not_filtered",
+    "attribution": "rules",
     "az_id": "use1-az1",
     "bytes": 2**31 + 5,
+    "direction": "ingress",
     "dstaddr": "10.0.1.10",
     "dstport": 443,
     "end": START + 60,
     "flow_direction": "ingress",
     "group_ids": ["sg-0aaaaaaaaaaaaaaaa", "sg-0bbbbbbbbbbbbbbbb"],
     "group_names": ["web", "bastion"],
+    "initiator": "peer",
+    "initiator_evidence": "handshake",
     "instance_id": "i-0aaaaaaaaaaaaaaaa",
     "interface_description": "ELB app/web/0123456789abcdef",
     "interface_id": "eni-0aaaaaaaaaaaaaaaa",
     "interface_name": "web-1",
     "interface_owner": "ec2",
+    "is_response": False,
     "local_addr": "10.0.1.10",
     "local_port": 443,
     "log_status": "OK",
@@ -43,6 +47,9 @@ FULL: dict[str, Any] = {
     "protocol": 255,
     "protocol_name": "tcp",
     "region": "us-east-1",
+    "rule_ids": ["sgr-0aaaaaaaaaaaaaaaa", "sgr-0bbbbbbbbbbbbbbbb"],
+    "rule_match": "shared",
+    "service_port": 443,
     "srcaddr": "192.0.2.7",
     "srcport": 50000,
     "sublocation_id": "outpost-1",
@@ -59,7 +66,7 @@ MINIMAL = {
     "log_status": "NODATA",
     "interface_id": "eni-0aaaaaaaaaaaaaaaa",
 }
-OSD_TYPES = {"keyword": "string", "ip": "ip", "date": "date"}
+OSD_TYPES = {"boolean": "boolean", "date": "date", "ip": "ip", "keyword": "string"}
 NUMBERS = ("long", "integer", "short")
 
 
@@ -96,6 +103,7 @@ def test_a_record_without_data_is_taken(engine: Engine, flows_index: str) -> Non
     "wrong",
     [
         {"rule": "sgr-1"},
+        {"is_response": "perhaps"},
         {"bytes": "many"},
         {"srcaddr": "-"},
         {"local_port": 2**31},
@@ -141,26 +149,55 @@ def test_sums_of_bytes_do_not_overflow(engine: Engine, flows_index: str) -> None
     assert answer["aggregations"]["bytes"]["value"] == 3 * (2**31 + 5)
 
 
-def test_a_document_counts_for_each_of_its_groups(engine: Engine, flows_index: str) -> None:
-    put(engine, flows_index, FULL, FULL | {"group_ids": ["sg-0aaaaaaaaaaaaaaaa"]})
-
-    answer = search(engine, flows_index, {"size": 0, "aggs": {"groups": {"terms": {"field": "group_ids"}}}})
-
-    counts = {bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"]["groups"]["buckets"]}
-    assert counts == {"sg-0aaaaaaaaaaaaaaaa": 2, "sg-0bbbbbbbbbbbbbbbb": 1}
+def counts(engine: Engine, index: str, field: str) -> dict[object, int]:
+    body = {"size": 0, "aggs": {"values": {"terms": {"field": field}}}}
+    buckets = search(engine, index, body)["aggregations"]["values"]["buckets"]
+    return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
 
-def test_documents_are_counted_by_port(engine: Engine, flows_index: str) -> None:
-    put(engine, flows_index, FULL, FULL, FULL | {"local_port": 22})
+def test_a_document_counts_for_each_of_its_groups_and_rules(engine: Engine, flows_index: str) -> None:
+    put(
+        engine,
+        flows_index,
+        FULL,
+        FULL | {"group_ids": ["sg-0aaaaaaaaaaaaaaaa"], "rule_ids": ["sgr-0bbbbbbbbbbbbbbbb"]},
+    )
 
-    answer = search(engine, flows_index, {"size": 0, "aggs": {"ports": {"terms": {"field": "local_port"}}}})
+    assert counts(engine, flows_index, "group_ids") == {"sg-0aaaaaaaaaaaaaaaa": 2, "sg-0bbbbbbbbbbbbbbbb": 1}
+    assert counts(engine, flows_index, "rule_ids") == {"sgr-0bbbbbbbbbbbbbbbb": 2, "sgr-0aaaaaaaaaaaaaaaa": 1}
 
-    counts = {bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"]["ports"]["buckets"]}
-    assert counts == {443: 2, 22: 1}
+
+@pytest.mark.parametrize("field", ["service_port", "local_port"])
+def test_documents_are_counted_by_port(engine: Engine, flows_index: str, field: str) -> None:
+    put(engine, flows_index, FULL, FULL, FULL | {field: 22})
+
+    assert counts(engine, flows_index, field) == {443: 2, 22: 1}
+
+
+FOUND_BY_VALUE = {
+    name: mapping
+    for name, mapping in read_properties("flows").items()
+    if not mapping.get("index", True) and mapping.get("doc_values", True)
+}
 
 
 @pytest.mark.parametrize(
-    "field", [name for name, mapping in read_properties("flows").items() if not mapping.get("index", True)]
+    "field", [name for name, mapping in FOUND_BY_VALUE.items() if mapping["type"] == "ip"]
+)
+def test_an_address_without_an_index_is_found_by_its_value_and_by_its_block(
+    engine: Engine, flows_index: str, field: str
+) -> None:
+    put(engine, flows_index, FULL | {field: "192.0.2.7"}, FULL | {field: "2001:db8::7"})
+
+    for found in ("192.0.2.7", "192.0.2.0/24", "2001:db8::7", "2001:db8::/32"):
+        assert count(engine, flows_index, {"term": {field: found}}) == 1
+        assert count(engine, flows_index, {"query_string": {"query": f'{field}:"{found}"'}}) == 1
+    assert count(engine, flows_index, {"term": {field: "198.51.100.0/24"}}) == 0
+    assert count(engine, flows_index, {"match_phrase": {field: "192.0.2.7"}}) == 1
+
+
+@pytest.mark.parametrize(
+    "field", [name for name, mapping in FOUND_BY_VALUE.items() if mapping["type"] != "ip"]
 )
 def test_a_field_without_an_index_is_found_by_its_value_and_by_a_range(
     engine: Engine, flows_index: str, field: str
@@ -173,6 +210,28 @@ def test_a_field_without_an_index_is_found_by_its_value_and_by_a_range(
     assert count(engine, flows_index, {"range": {field: {"gte": value, "lte": value}}}) == 1
     assert count(engine, flows_index, {"range": {field: {"gt": value}}}) == 0
     assert count(engine, flows_index, {"query_string": {"query": f"{field}:{value}"}}) == 1
+    assert count(engine, flows_index, {"match_phrase": {field: value}}) == 1
+
+
+@pytest.mark.parametrize("query", ['is_response:"false"', "is_response:false", 'NOT is_response:"true"'])
+def test_requests_are_found_in_any_of_the_ways_to_write_it(
+    engine: Engine, flows_index: str, query: str
+) -> None:
+    put(engine, flows_index, FULL, FULL | {"is_response": True})
+
+    assert count(engine, flows_index, {"query_string": {"query": query}}) == 1
+
+
+def test_only_the_service_s_port_is_searchable_in_the_eyes_of_dashboards(
+    engine: Engine, flows_index: str
+) -> None:
+    """The others are found by their doc values, which takes longer and costs no store."""
+    put(engine, flows_index, FULL)
+    found = json.loads(engine.request("GET", f"/{flows_index}/_field_caps?fields=*port").data)["fields"]
+
+    searchable = {name for name, capabilities in found.items() if capabilities["integer"]["searchable"]}
+    assert found.keys() == {"dstport", "local_port", "peer_port", "service_port", "srcport"}
+    assert searchable == {"service_port"}
 
 
 def test_shards_without_documents_of_the_time_asked_for_are_skipped(engine: Engine, flows_index: str) -> None:

@@ -109,5 +109,5 @@ def test_amounts_are_shown_as_such_and_ports_without_a_thousands_separator() -> 
     formats = PATTERN.attributes["fieldFormatMap"]
 
     assert formats["bytes"] == {"id": "bytes"}
-    for port in ("srcport", "dstport", "local_port", "peer_port"):
+    for port in ("srcport", "dstport", "local_port", "peer_port", "service_port"):
         assert formats[port] == {"id": "number", "params": {"pattern": "0"}}

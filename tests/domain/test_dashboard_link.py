@@ -9,6 +9,7 @@ from domain.dashboard_link import (
     DashboardLink,
     link_to_group,
     link_to_ingress,
+    link_to_no_rule,
     link_to_rejects,
     quote_value,
 )
@@ -80,12 +81,14 @@ def test_the_links_of_a_group_ask_for_the_last_seven_days_of_it(
     dashboards_url: DashboardsUrl, group_id: str
 ) -> None:
     group = f'group_ids:"{group_id}"'
-    links = (link_to_group(group_id), link_to_ingress(group_id), link_to_rejects(group_id))
+    makers = (link_to_group, link_to_ingress, link_to_rejects, link_to_no_rule)
+    links = [make_link(group_id) for make_link in makers]
 
     assert [(link.dashboard_id, link.query) for link in links] == [
         ("flow-log-dash", group),
-        ("flow-log-dash", f'{group} AND flow_direction:"ingress"'),
+        ("flow-log-dash", f'{group} AND direction:"ingress"'),
         ("rejects", f'{group} AND action:"REJECT"'),
+        ("flow-log-dash", f'{group} AND attribution:"no_rule"'),
     ]
     for link in links:
         assert (link.time_from, link.time_to) == ("now-7d", "now")

@@ -6,14 +6,34 @@ import pytest
 from domain.errors import FlowRecordError
 from domain.flow_document import index_name, to_document
 from domain.flow_record import FlowRecord
-from domain.inventory import NetworkInterface
+from domain.inventory import NetworkInterface, Peer
 from domain.inventory_day import observe
 from domain.inventory_view import InventoryView
-from tests.domain.examples import ACCOUNT_ID, ENI, GROUP, INVENTORY, MIDNIGHT, PEER, RECORD, START, VPC_ID
+from tests.domain.examples import (
+    ACCOUNT_ID,
+    ENI,
+    GROUP,
+    INVENTORY,
+    MIDNIGHT,
+    PEER,
+    RECORD,
+    RULE,
+    START,
+    VPC_ID,
+)
 from tests.domain.recorded import Recorded
 
 FIRST = INVENTORY.observed_at
 EVENT_TIMESTAMP_MS = (START + 30) * 1000 + 250
+TO_ANYWHERE = replace(
+    RULE,
+    rule_id="sgr-0eeeeeeeeeeeeeeee",
+    direction="egress",
+    ip_protocol="-1",
+    from_port=-1,
+    to_port=-1,
+    peer=Peer(cidr_ipv4="0.0.0.0/0"),
+)
 COMPLETE_DOCUMENT: dict[str, object] = {
     "@timestamp": START,
     "end": START + 57,
@@ -56,11 +76,22 @@ COMPLETE_DOCUMENT: dict[str, object] = {
     "peer_group_ids": ["sg-0bbbbbbbbbbbbbbbb", "sg-0ccccccccccccccccc"],
     "peer_interface_id": "eni-0bbbbbbbbbbbbbbbb",
     "peer_name": "db-1",
+    "initiator": "local",
+    "initiator_evidence": "handshake",
+    "direction": "egress",
+    "is_response": False,
+    "service_port": 80,
+    "attribution": "rules",
+    "rule_match": "sole",
+    "rule_ids": [TO_ANYWHERE.rule_id],
 }
 
 
 def view_of(*enis: NetworkInterface, observed_at: int = FIRST) -> InventoryView:
-    inventory = replace(INVENTORY, observed_at=observed_at, network_interfaces=enis)
+    rules = (RULE, TO_ANYWHERE)
+    inventory = replace(
+        INVENTORY, observed_at=observed_at, network_interfaces=enis, security_group_rules=rules
+    )
     return InventoryView(observe(None, inventory))
 
 
@@ -92,12 +123,13 @@ def test_a_record_of_which_nothing_is_known_has_its_time_and_no_groups() -> None
     assert document_of(FlowRecord()) == {
         "@timestamp": START + 30,
         "group_ids": [],
-        "attribution": "no_inventory",
+        "initiator_evidence": "unknown",
+        "rule_match": "none",
     }
 
 
 @pytest.mark.parametrize("index", [0, 1])
-def test_nodata_and_skipdata_are_documents_that_say_so(index: int) -> None:
+def test_nodata_and_skipdata_are_documents_that_say_so_and_are_attributed_to_nothing(index: int) -> None:
     record = Recorded.read("no_data_and_skipped.txt").records[index]
 
     assert document_of(record) == {
@@ -107,7 +139,6 @@ def test_nodata_and_skipdata_are_documents_that_say_so(index: int) -> None:
         "account_id": "123456789010",
         "interface_id": record.interface_id,
         "group_ids": [],
-        "attribution": "no_inventory",
     }
 
 
@@ -187,8 +218,21 @@ def test_an_interface_without_groups_is_not_filtered() -> None:
     assert "group_names" not in document
 
 
-def test_a_record_of_an_interface_with_groups_has_no_attribution_yet() -> None:
-    assert "attribution" not in document_of(RECORD, view_of(ENI))
+@pytest.mark.parametrize(
+    ("protocol", "port"),
+    [(6, 5432), (17, 5432), (1, None), (50, None)],
+)
+def test_only_tcp_and_udp_have_a_service_port(protocol: int, port: int | None) -> None:
+    document = document_of(replace(RECORD, protocol=protocol), view_of(ENI))
+
+    assert (document["initiator"], document.get("service_port")) == ("local", port)
+
+
+def test_of_a_connection_that_nobody_is_known_to_have_begun_there_is_no_direction() -> None:
+    document = document_of(replace(RECORD, action="REJECT", srcport=1, dstport=2), view_of(ENI))
+
+    assert document["initiator_evidence"] == "unknown"
+    assert not document.keys() & {"initiator", "direction", "is_response", "service_port", "rule_ids"}
 
 
 def test_groups_are_those_of_the_time_when_the_flow_began() -> None:

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from domain.flow_document import Sides, find_sides
 from domain.flow_record import FlowRecord
+from domain.flow_sides import Sides, find_sides
+from domain.initiator import End, Initiator
 from domain.inventory import NetworkInterface
 from tests.domain.examples import ENI, PEER, RECORD
 from tests.domain.recorded import Recorded
@@ -12,13 +13,13 @@ from tests.domain.recorded import Recorded
 def test_the_source_of_an_egress_flow_is_local() -> None:
     sides = find_sides(replace(RECORD, flow_direction="egress"), None)
 
-    assert sides == Sides(local_addr="10.0.1.10", local_port=49152, peer_addr="10.0.2.20", peer_port=5432)
+    assert sides == Sides("10.0.1.10", 49152, "10.0.2.20", 5432, None, is_source_local=True)
 
 
 def test_the_destination_of_an_ingress_flow_is_local() -> None:
     sides = find_sides(replace(RECORD, flow_direction="ingress"), None)
 
-    assert sides == Sides(local_addr="10.0.2.20", local_port=5432, peer_addr="10.0.1.10", peer_port=49152)
+    assert sides == Sides("10.0.2.20", 5432, "10.0.1.10", 49152, None, is_source_local=False)
 
 
 def test_the_direction_counts_for_more_than_the_addresses() -> None:
@@ -71,7 +72,7 @@ def test_the_packets_own_addresses_are_the_sides() -> None:
 
     sides = find_sides(record, ENI)
 
-    assert sides == Sides(local_addr="10.0.1.11", local_port=49152, peer_addr="203.0.113.5", peer_port=5432)
+    assert sides == Sides("10.0.1.11", 49152, "203.0.113.5", 5432, None, is_source_local=True)
 
 
 def test_a_nat_gateways_side_is_told_by_the_plain_address_too() -> None:
@@ -101,4 +102,22 @@ def test_a_format_with_only_the_packets_own_addresses_has_sides_too(eni: Network
 def test_sides_without_ports_have_none() -> None:
     sides = find_sides(replace(RECORD, srcport=None, dstport=None), ENI)
 
-    assert sides == Sides(local_addr="10.0.1.10", local_port=None, peer_addr="10.0.2.20", peer_port=None)
+    assert sides == Sides("10.0.1.10", None, "10.0.2.20", None, None, is_source_local=True)
+
+
+@pytest.mark.parametrize(("client", "initiator"), [("source", "local"), ("destination", "peer")])
+def test_the_source_of_an_egress_record_is_local_as_a_client_too(client: End, initiator: Initiator) -> None:
+    sides = find_sides(replace(RECORD, flow_direction="egress"), None)
+
+    assert sides is not None
+    assert sides.initiator(client) == initiator
+
+
+def test_a_record_carries_the_answers_where_its_source_did_not_begin() -> None:
+    sent = find_sides(replace(RECORD, flow_direction="egress"), None)
+    received = find_sides(replace(RECORD, flow_direction="ingress"), None)
+
+    assert sent is not None
+    assert received is not None
+    assert (sent.is_response("local"), sent.is_response("peer")) == (False, True)
+    assert (received.is_response("local"), received.is_response("peer")) == (True, False)

@@ -12,8 +12,9 @@ from domain.group_index import (
 )
 from domain.inventory import Inventory, NetworkInterface, SecurityGroup, SecurityGroupRule
 from domain.inventory_day import InventoryDay, observe
-from domain.traffic import BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow
+from domain.traffic import TrafficWindow
 from tests.domain.examples import ENI, GROUP, INVENTORY, RULE, VPC_ID
+from tests.domain.made_traffic import make_traffic, make_window
 
 FIRST = INVENTORY.observed_at
 DAY = 86_400
@@ -24,11 +25,8 @@ OUTSIDE = "sg-0eeeeeeeeeeeeeeee"
 
 
 def traffic_of(*group_ids: str) -> TrafficWindow:
-    groups = tuple(
-        GroupTraffic(id_, 10, 1, 1000, FIRST + 60, (9, *[0] * (BARS - 1)), (1, *[0] * (BARS - 1)))
-        for id_ in sorted(group_ids)
-    )
-    return TrafficWindow(MADE_AT - WINDOW_SECONDS, MADE_AT, 10 * len(groups), 0, groups)
+    groups = [make_traffic(id_, 10, rejected=1, last_seen=FIRST + 60) for id_ in sorted(group_ids)]
+    return make_window(MADE_AT, groups)
 
 
 def vpc_with(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from domain.group_index import build_group_index, find_unknown_groups
 from domain.inventory import Inventory
 from domain.inventory_day import InventoryDay, observe
-from domain.traffic import BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow
+from domain.traffic import WINDOW_SECONDS, TrafficWindow
 from tests.domain.examples import ENI, GROUP, MIDNIGHT, RULE
+from tests.domain.made_traffic import make_traffic, make_window
 
 VPC_IDS: Final = ("vpc-0a", "vpc-0b")
 VPC_OF_GROUP: Final = {"sg-0a": "vpc-0a", "sg-0b": "vpc-0a", "sg-0c": "vpc-0b", "sg-0d": "vpc-0b"}
@@ -55,10 +56,9 @@ def store(history: list[Inventory]) -> list[InventoryDay]:
     return list(stored.values())
 
 
-def make_traffic(group_ids: set[str]) -> TrafficWindow:
-    bars = (0,) * BARS
-    groups = tuple(GroupTraffic(id_, 1, 0, 1, MIDNIGHT, bars, bars) for id_ in sorted(group_ids))
-    return TrafficWindow(MIDNIGHT, MIDNIGHT + WINDOW_SECONDS, len(groups), 0, groups)
+def traffic_of(group_ids: set[str]) -> TrafficWindow:
+    groups = [make_traffic(id_, 1, last_seen=MIDNIGHT) for id_ in sorted(group_ids)]
+    return make_window(MIDNIGHT + WINDOW_SECONDS, groups)
 
 
 def read_now(history: list[Inventory]) -> Iterator[tuple[str, str]]:
@@ -87,9 +87,9 @@ def test_each_group_of_a_random_history_has_its_row(history: list[Inventory], ta
     named = {group.group_id for inventory in history for group in inventory.security_groups}
     existing = {group.group_id for inventory in history[-2:] for group in inventory.security_groups}
 
-    index = build_group_index(days[::-1], make_traffic(talking), MIDNIGHT)
+    index = build_group_index(days[::-1], traffic_of(talking), MIDNIGHT)
 
-    assert find_unknown_groups(days, make_traffic(talking)) == talking - named
+    assert find_unknown_groups(days, traffic_of(talking)) == talking - named
     assert {row.group_id for row in index.groups} == existing | talking
     for row in index.groups:
         assert row.interface_ids == tuple(carriers[row.group_id])

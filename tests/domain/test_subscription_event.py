@@ -65,15 +65,15 @@ def test_lone_surrogates_in_a_message_become_replacement_characters() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"logEvents": None}, "logEvents is None, not a list"),
-        ({"logEvents": ["line"]}, "logEvents holds 'line', not an object"),
-        ({"logEvents": [{"id": "1", "message": ""}]}, "timestamp is None, not epoch milliseconds"),
+        ({"logEvents": None}, "logEvents is missing, not a list"),
+        ({"logEvents": ["line"]}, "logEvents holds a member of type str, not an object"),
+        ({"logEvents": [{"id": "1", "message": ""}]}, "timestamp is missing, not epoch milliseconds"),
         ({"logEvents": [{"id": "1", "message": "", "timestamp": -1}]}, "timestamp is -1"),
         ({"logEvents": [{"id": "1", "message": "", "timestamp": 10**15}]}, "timestamp is 1000000000000000"),
-        ({"logEvents": [{"id": 1, "message": "", "timestamp": 0}]}, "id is 1, not text"),
+        ({"logEvents": [{"id": 1, "message": "", "timestamp": 0}]}, "id is of type int, not text"),
         ({"logEvents": [{"id": "", "message": "", "timestamp": 0}]}, "A log event of FlowLogGroup has no id"),
-        ({"logEvents": [{"id": "1", "timestamp": 0}]}, "message is None, not text"),
-        ({"messageType": None}, "messageType is None, not text"),
+        ({"logEvents": [{"id": "1", "timestamp": 0}]}, "message is missing, not text"),
+        ({"messageType": None}, "messageType is missing, not text"),
     ],
 )
 def test_content_that_cloudwatch_logs_never_sends_is_refused_with_the_key(

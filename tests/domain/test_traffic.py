@@ -5,13 +5,24 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import TrafficError
-from domain.traffic import BAR_SECONDS, BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow, from_json, to_json
+from domain.traffic import (
+    BAR_SECONDS,
+    BARS,
+    WINDOW_SECONDS,
+    GroupTraffic,
+    RuleMatches,
+    TrafficWindow,
+    from_json,
+    to_json,
+)
 from tests.domain.examples import GROUP, MIDNIGHT
 
 TRAFFIC = GroupTraffic(
     group_id=GROUP.group_id,
     records=30,
     rejected=2,
+    matches=RuleMatches(sole=20, shared=5, possible=2, no_rule=1),
+    unknown_initiator=3,
     bytes=2**53 + 1,
     last_seen=MIDNIGHT - 60,
     accepted_bars=(*range(7), *[0] * 20, 7),
@@ -21,9 +32,22 @@ WINDOW = TrafficWindow(
     start=MIDNIGHT - WINDOW_SECONDS,
     end=MIDNIGHT,
     records=40,
-    no_inventory=3,
+    rejected=3,
+    matches=RuleMatches(sole=21, shared=6, possible=3, no_rule=2),
+    no_inventory=4,
+    not_filtered=1,
+    unknown_initiator=5,
     groups=(TRAFFIC, replace(TRAFFIC, group_id="sg-0bbbbbbbbbbbbbbbb")),
 )
+
+
+BEFORE_ATTRIBUTION = gzip.compress(
+    b'{"end":1767225600,"groups":[{"accepted_bars":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,28],'
+    b'"bytes":4000,"group_id":"sg-0aaaaaaaaaaaaaaaa","last_seen":1767225540,"records":30,"rejected":2,'
+    b'"rejected_bars":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,2]}],"no_inventory":3,"records":40,'
+    b'"start":1766620800}'
+)
+"""What the first version kept."""
 
 
 def damaged(**changes: object) -> bytes:
@@ -67,6 +91,9 @@ def test_the_same_window_gives_the_same_bytes() -> None:
         damaged(groups=[{}]),
         damaged(groups=[{"group_id": GROUP.group_id, "accepted_bars": [], "rejected_bars": []}]),
         damaged(unheard_of=1),
+        damaged(matches=None),
+        damaged(matches={"sole": 1}),
+        BEFORE_ATTRIBUTION,
         damaged(end="soon"),
     ],
 )

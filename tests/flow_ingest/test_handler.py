@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +11,10 @@ from domain.errors import EnvironmentVariableError, SearchUnavailableError, Subs
 from domain.inventory_day import observe
 from flow_ingest.handler import lambda_handler, make_ingest
 from tests.adapters.aws import BUCKET, REGION
+from tests.adapters.embedded_metrics import read_emitted
 from tests.adapters.fake_search import FakeSearch, make_tls, status
 from tests.domain.examples import INVENTORY
-from tests.flow_ingest.events import LOG_FORMAT, Context, document, line, subscription_event
+from tests.flow_ingest.events import LOG_FORMAT, NOON, Context, document, line, subscription_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,21 +57,38 @@ def test_requests_are_signed_for_the_functions_region(search: FakeSearch) -> Non
     assert f"/{REGION}/es/aws4_request" in search.headers[0]["authorization"]
 
 
-def test_the_counts_are_metrics_of_the_function(capsys: pytest.CaptureFixture[str]) -> None:
-    lambda_handler(subscription_event(line()), Context(function_name="SgLens-FlowIngest"))
+def test_the_answer_goes_out_as_metrics_of_the_function(capsys: pytest.CaptureFixture[str]) -> None:
+    context = Context(function_name="SgLens-FlowIngest")
 
-    lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
-    (metrics,) = [item for item in lines if "_aws" in item]
-    assert metrics["FunctionName"] == "SgLens-FlowIngest"
-    assert (metrics["Records"], metrics["Written"]) == (1, 1)
+    answer = lambda_handler(subscription_event(line(), "bogus line"), context)
+
+    (metrics,) = read_emitted(capsys.readouterr().out)
+    assert metrics.dimensions == (("FunctionName", "SgLens-FlowIngest"),)
+    assert metrics.values == answer
+    assert metrics.units["LagSeconds"] == "Seconds"
+    assert {unit for name, unit in metrics.units.items() if name != "LagSeconds"} == {"Count"}
 
 
-def test_no_text_of_a_record_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
-    lambda_handler(subscription_event(line(), "bogus line"), Context())
+def test_the_metrics_are_of_the_moment_when_the_batch_is_done(capsys: pytest.CaptureFixture[str]) -> None:
+    before = time.time()
 
-    output = capsys.readouterr().out
-    assert "203.0.113.7" not in output
-    assert "bogus" not in output
+    lambda_handler(subscription_event(line()), Context())
+
+    (metrics,) = [json.loads(each) for each in capsys.readouterr().out.splitlines() if "_aws" in each]
+    assert before <= metrics["_aws"]["Timestamp"] / 1000 + 0.001 <= time.time() + 0.001
+    assert metrics["LagSeconds"] == pytest.approx(time.time() - (NOON + 60), abs=2)
+
+
+def test_an_attempt_in_vain_goes_out_as_metrics_too(
+    search: FakeSearch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    search.standing_fault = status(403)
+
+    with pytest.raises(SearchUnavailableError):
+        lambda_handler(subscription_event(line()), Context())
+
+    (metrics,) = read_emitted(capsys.readouterr().out)
+    assert metrics.values.keys() == {"BulkRetries", "LagSeconds"}
 
 
 def test_a_control_message_touches_neither_index_nor_bucket(search: FakeSearch, s3: S3Client) -> None:
@@ -116,4 +135,4 @@ def test_a_warm_container_keeps_its_inventory(s3: S3Client) -> None:
 
     answer = lambda_handler(subscription_event(line(), first=1), Context())
 
-    assert (answer["Written"], answer["NoInventory"]) == (1, 0)
+    assert (answer["Written"], answer["UnattributedNoInventory"]) == (1, 0)

@@ -6,51 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.inventory_history import InventoryHistory
-from adapters.inventory_store import InventoryStore
 from adapters.rejected_store import make_key
 from domain.errors import NothingIndexedError, SearchUnavailableError
-from domain.flow_log_format import FlowLogFormat
-from domain.inventory_day import observe
 from flow_ingest.ingest import Counts, Ingest
 from tests.adapters.aws import BUCKET
 from tests.adapters.fake_search import FakeSearch, cut_after_writing, status
 from tests.adapters.fake_time import FakeTime
-from tests.domain.examples import ENI, INVENTORY
-from tests.flow_ingest.events import LOG_FORMAT, NOON, batch, document, event_id, line, no_data
+from tests.domain.examples import ENI
+from tests.flow_ingest.events import NOON, batch, document, event_id, line, no_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_s3 import S3Client
 
     from domain.subscription_event import SubscriptionBatch
 
 REFUSED = (400, "strict_dynamic_mapping_exception")
-
-
-@pytest.fixture
-def search() -> Iterator[FakeSearch]:
-    with FakeSearch() as search:
-        yield search
-
-
-@pytest.fixture
-def time() -> FakeTime:
-    return FakeTime(NOON + 300)
-
-
-@pytest.fixture
-def ingest(s3: S3Client, search: FakeSearch, time: FakeTime) -> Ingest:
-    store = InventoryStore(s3, BUCKET)
-    store.save(observe(None, INVENTORY), etag=None)
-    return Ingest(
-        log_format=FlowLogFormat.parse(LOG_FORMAT),
-        history=InventoryHistory(store, time),
-        search=search.client(),
-        s3=s3,
-        data_bucket=BUCKET,
-    )
 
 
 def ignore(_counts: Counts) -> None:
@@ -76,27 +46,6 @@ def test_a_record_is_indexed_with_the_groups_of_its_interface(
     assert fields["group_names"] == ["web"]
     assert fields["local_addr"] == "10.0.1.10"
     assert fields["srcport"] == 40000
-
-
-def test_all_that_happens_is_counted(ingest: Ingest, search: FakeSearch, time: FakeTime) -> None:
-    ingest.ingest_batch(batch(line()), time.pace(60), ignore)
-    unknown = line(vpc_id="vpc-0bbbbbbbbbbbbbbbb")
-    delivered = batch(line(), line(), no_data(), no_data("SKIPDATA"), unknown, "bogus line", line())
-    search.item_errors[document(6)[1]] = iter([REFUSED])
-    search.fail(status(429))
-
-    counts = ingest.ingest_batch(delivered, time.pace(60), ignore)
-
-    assert counts == {
-        "Records": 7,
-        "Written": 4,
-        "AlreadyThere": 1,
-        "Rejected": 2,
-        "NoData": 1,
-        "SkipData": 1,
-        "NoInventory": 1,
-        "BulkRetries": 1,
-    }
 
 
 def test_a_good_batch_leaves_nothing_in_rejected(ingest: Ingest, s3: S3Client, time: FakeTime) -> None:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-ONE_RECORD = Answer(
-    content={"hits": {"total": {"value": 1}}, "aggregations": {"no_inventory": {"doc_count": 1}}}
-)
+COUNTED = {"counted": {"buckets": {"no_inventory": {"doc_count": 1}}}}
+ONE_RECORD = Answer(content={"hits": {"total": {"value": 1}}, "aggregations": COUNTED})
 
 
 @pytest.fixture

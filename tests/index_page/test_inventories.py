@@ -7,15 +7,16 @@ import pytest
 
 from adapters.inventory_store import InventoryStore
 from domain.inventory_day import observe
-from domain.traffic import BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow
 from index_page.inventories import load_days
 from tests.adapters.aws import BUCKET
 from tests.domain.examples import GROUP, INVENTORY, MIDNIGHT, VPC_ID
+from tests.domain.made_traffic import make_traffic, make_window
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from domain.inventory import SecurityGroup
+    from domain.traffic import TrafficWindow
 
 DAY = 86_400
 OTHER_VPC_ID = "vpc-0fedcba9876543210"
@@ -37,14 +38,7 @@ def save(store: InventoryStore, january: int, *groups: SecurityGroup, vpc_id: st
 def traffic_of(*groups: SecurityGroup) -> TrafficWindow:
     """Until noon of the 10th of January, so from noon of the 3rd."""
     end = MIDNIGHT + 9 * DAY + DAY // 2
-    bars = (0,) * BARS
-    return TrafficWindow(
-        end - WINDOW_SECONDS,
-        end,
-        records=len(groups),
-        no_inventory=0,
-        groups=tuple(GroupTraffic(group.group_id, 1, 0, 40, end - 1, bars, bars) for group in groups),
-    )
+    return make_window(end, [make_traffic(group.group_id, 1, last_seen=end - 1) for group in groups])
 
 
 def load(store: InventoryStore, *groups: SecurityGroup) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,7 @@ def test_the_page_shows_inventory_and_traffic(world: World) -> None:
     world.record(NOW - 60)
     world.record(NOW - 90, action="REJECT")
     world.record(NOW - 120, group_ids=[], attribution="no_inventory")
+    world.record(NOW - 150, attribution="rules", rule_match="sole", rule_ids=["sgr-0aaaaaaaaaaaaaaaa"])
 
     assert world.publisher().publish(CREATE) is True
 
@@ -63,7 +65,8 @@ def test_the_page_shows_inventory_and_traffic(world: World) -> None:
     (group,) = page["groups"]
     assert (group["group_id"], group["group_name"]) == (GROUP.group_id, GROUP.group_name)
     assert (page["interfaces"][group["interfaces"][0]]["interface_id"]) == ENI.interface_id
-    assert (group["records"], page["records"], page["no_inventory"]) == (2, 3, 1)
+    assert (group["records"], page["records"], page["no_inventory"]) == (3, 4, 1)
+    assert (group["sole"], page["sole"]) == (1, 1)
     assert (page["made_at"], page["end"]) == (NOW, NOW)
     assert [vpc["vpc_id"] for vpc in page["vpcs"]] == [VPC_ID]
 
@@ -220,6 +223,19 @@ def test_kept_traffic_that_is_damaged_is_counted_anew(world: World) -> None:
     world.publisher().publish(RENEW_FROM_STORED)
 
     assert world.page()["end"] == NOW + 60
+
+
+def test_traffic_that_the_version_before_attribution_kept_is_counted_anew(world: World) -> None:
+    world.publisher().publish(CREATE)
+    kept = gzip.compress(
+        b'{"end":%d,"groups":[],"no_inventory":3,"records":40,"start":%d}' % (NOW, NOW - 7 * 86_400)
+    )
+    world.s3.put_object(Bucket=BUCKET, Key=TRAFFIC, Body=kept)
+    world.clock.now += 60
+
+    world.publisher().publish(RENEW_FROM_STORED)
+
+    assert (world.page()["end"], world.page()["records"]) == (NOW + 60, 0)
 
 
 def test_a_group_that_is_gone_keeps_its_name_while_it_has_traffic(world: World) -> None:

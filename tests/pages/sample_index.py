@@ -13,12 +13,13 @@ from domain.inventory import (
     parse_network_interface,
 )
 from domain.inventory_day import observe
-from domain.traffic import BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow
+from domain.traffic import BARS, GroupTraffic, RuleMatches, TrafficWindow
 from local.sample.groups import GROUPS
 from local.sample.interfaces import INTERFACES
 from local.sample.owners import describe_interface, make_id
 from local.sample.rules import RULES
 from local.sample.types import ACCOUNT_ID, SampleGroup, SampleInterface, SampleRule
+from tests.domain.made_traffic import make_window
 
 MADE_AT = 1_795_521_600
 BEFORE, NOW = MADE_AT - 90_000, MADE_AT - 660
@@ -63,7 +64,7 @@ def make_sample_traffic() -> TrafficWindow:
     groups.append(make_busy_traffic(OTHER_GROUP, 3, 1, chance))
     groups.sort(key=lambda group: group.group_id)
     records = sum(group.records for group in groups)
-    return TrafficWindow(MADE_AT - WINDOW_SECONDS, MADE_AT, records, records // 400, tuple(groups))
+    return make_window(MADE_AT, groups, no_inventory=records // 400, not_filtered=records // 90)
 
 
 def make_busy_traffic(group_id: str, accepted: int, rejected: int, chance: random.Random) -> GroupTraffic:
@@ -74,6 +75,8 @@ def make_busy_traffic(group_id: str, accepted: int, rejected: int, chance: rando
         group_id=group_id,
         records=records,
         rejected=sum(down),
+        matches=_make_matches(sum(up), chance),
+        unknown_initiator=records // 200,
         bytes=records * chance.randrange(400, 9_000),
         last_seen=MADE_AT - chance.randrange(60, 9_000),
         accepted_bars=up,
@@ -83,6 +86,13 @@ def make_busy_traffic(group_id: str, accepted: int, rejected: int, chance: rando
 
 def _rhythm(bar: int) -> float:
     return 1 + 0.7 * math.sin(bar * math.pi / 2)
+
+
+def _make_matches(accepted: int, chance: random.Random) -> RuleMatches:
+    """Of most groups all records are attributed."""
+    no_rule = accepted // 150 if chance.random() < 0.3 else 0
+    shared, possible = accepted // 5, accepted // 90
+    return RuleMatches(accepted - shared - possible - no_rule, shared, possible, no_rule)
 
 
 def _observe(at: int, *, past: bool) -> Inventory:

@@ -35,9 +35,10 @@ def test_axe_would_find_what_is_wrong(browser: Browser) -> None:
 
 def _find_violations(browser: Browser, index: GroupIndex, width: int, *, dark: bool) -> list[str]:
     with open_index_page(browser, index, width=width, dark=dark) as opened:
-        for button in opened.page.locator("button.expand").all()[:4]:
+        for button in opened.page.locator(".interfaces button.expand").all()[:4]:
             button.click()
-        opened.page.locator("summary").click()
+        for summary in opened.page.locator("summary:visible").all():
+            summary.click()
         return [f"{each['id']}: {[node['html'] for node in each['nodes']]}" for each in _run_axe(opened.page)]
 
 

@@ -10,7 +10,7 @@ from domain.group_index import GroupIndex
 from tests.pages.conftest import OpenIndex
 from tests.pages.opened import DASHBOARDS
 from tests.pages.sample_index import make_sample
-from tests.pages.worlds import HOSTILE, make_hostile, make_shop
+from tests.pages.worlds import HOSTILE, make_busy, make_hostile, make_shop
 
 READ_TOO_WIDE = """cells => cells
   .filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
@@ -21,7 +21,7 @@ READ_TOO_WIDE = """cells => cells
 def hostile(open_index: OpenIndex) -> Page:
     """With everything folded out. A script that the policy stops is an error, which `open_index` refuses."""
     page = open_index(make_hostile()).page
-    for button in page.locator("button.expand").all():
+    for button in page.locator(".interfaces button.expand").all():
         button.click()
     return page
 
@@ -65,7 +65,7 @@ def test_a_direction_mark_turns_nothing_but_its_name(hostile: Page) -> None:
     assert len(isolation) == 3 * len(HOSTILE) - 2  # an empty name and description have no element
 
 
-@pytest.mark.parametrize("make_world", [make_shop, make_hostile, make_sample])
+@pytest.mark.parametrize("make_world", [make_shop, make_hostile, make_sample, make_busy])
 def test_no_width_scrolls_sideways_and_nothing_runs_out_of_its_cell(
     open_index: OpenIndex, make_world: Callable[[], GroupIndex]
 ) -> None:

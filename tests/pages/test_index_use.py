@@ -48,6 +48,7 @@ KINDS = {
     "With traffic": BUSIEST_FIRST[:4],
     "Without traffic": ["never attached"],
     "With rejects": ["web"],
+    "With unattributed": ["web", "ssh"],
     "No interface": ["never attached"],
     "Gone or not known": ["old batch", "name not known"],
     "All": BUSIEST_FIRST,
@@ -75,6 +76,7 @@ SORTED = {
     "Rules": "name not known",
     "Records": "web",
     "Rejected": "web",
+    "Unattributed": "web",
     "Bytes": "web",
     "Last seen (UTC)": "old batch",
     "Security group": "never attached",
@@ -169,22 +171,27 @@ def test_the_keyboard_alone_is_enough(shop: Page) -> None:
 def test_the_keyboard_comes_by_everything_in_the_order_of_the_page(open_index: OpenIndex) -> None:
     page = open_index(make_shop(), "#q=sg-0001").page
     stops = []
-    for _ in range(16):
+    for _ in range(20):
         page.keyboard.press("Tab")
         stops.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
 
-    headings = ["Security group", "Interfaces", "Rules", "Records", "Rejected", "Bytes", "Last seen (UTC)"]
+    headings = ["Security group", "Interfaces", "Rules", "Records", "Rejected", "Unattributed"]
     assert stops == [
         "skip",
         "sources-title",
+        "attribution-title",
         "search",
         "vpc",
         "show-all",
         *headings,
+        "Bytes",
+        "Last seen (UTC)",
         "2 interfaces",
+        "100",
         "All",
         "Ingress",
         "Rejects",
+        "No rule",
     ]
 
 
@@ -203,7 +210,7 @@ def test_a_narrow_page_is_a_table_to_a_screen_reader_all_the_same(open_index: Op
 
     expect(page.get_by_role("table", name="Security groups, the network interfaces")).to_be_visible()
     assert page.get_by_role("row").count() == 6
-    assert page.get_by_role("row").nth(1).get_by_role("cell").count() == 9
+    assert page.get_by_role("row").nth(1).get_by_role("cell").count() == 10
 
 
 def test_many_groups_are_drawn_in_portions_and_all_on_demand(open_index: OpenIndex) -> None:
@@ -243,4 +250,5 @@ def test_print_has_every_group_that_was_found_and_says_so(open_index: OpenIndex)
     expect(page.get_by_role("status")).to_have_text(f"{found} of 1,000 groups")
     expect(page.get_by_role("searchbox")).to_be_hidden()
     expect(page.locator("#vpcs")).to_be_visible()
+    expect(page.locator("#attribution dl")).to_be_visible()
     assert page.locator("td.records").first.evaluate("cell => getComputedStyle(cell).display") == "table-cell"

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from domain.group_index import GroupIndex, GroupRow, InterfaceRow, VpcInventory
-from domain.traffic import BARS, WINDOW_SECONDS, GroupTraffic, TrafficWindow
+from domain.traffic import RuleMatches
+from tests.domain.made_traffic import make_traffic, make_window
 from tests.pages.sample_index import make_busy_traffic
 
 MADE_AT = 1795521600
+LAST_SEEN = MADE_AT - 8_640
 VPC_A, VPC_B = "vpc-0a", "vpc-0b"
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -21,20 +23,6 @@ HOSTILE = (
     "</script><!--",
     "",
 )
-
-
-def make_traffic(group_id: str, records: int, rejected: int = 0, *, days_ago: float = 0.1) -> GroupTraffic:
-    """All of it in the latest bar."""
-    quiet = (0,) * (BARS - 1)
-    return GroupTraffic(
-        group_id=group_id,
-        records=records,
-        rejected=rejected,
-        bytes=records * 1000,
-        last_seen=MADE_AT - int(days_ago * 86_400),
-        accepted_bars=(*quiet, records - rejected),
-        rejected_bars=(*quiet, rejected),
-    )
 
 
 def make_interface(number: int, name: str = "", owner: str = "ec2") -> InterfaceRow:
@@ -61,18 +49,22 @@ def make_group(
         interface_ids=(),
         ingress_rules=number,
         egress_rules=1,
-        traffic=make_traffic(group_id, records, rejected) if records else None,
+        traffic=make_traffic(group_id, records, rejected, last_seen=LAST_SEEN) if records else None,
     )
 
 
 def make_index(
-    groups: Iterable[GroupRow], interfaces: Sequence[InterfaceRow] = (), *, no_inventory: int = 0
+    groups: Iterable[GroupRow],
+    interfaces: Sequence[InterfaceRow] = (),
+    *,
+    no_inventory: int = 0,
+    not_filtered: int = 0,
 ) -> GroupIndex:
     rows = tuple(groups)
-    records = sum(row.traffic.records for row in rows if row.traffic)
+    traffic = [row.traffic for row in rows if row.traffic]
     return GroupIndex(
         made_at=MADE_AT,
-        window=TrafficWindow(MADE_AT - WINDOW_SECONDS, MADE_AT, records, no_inventory),
+        window=make_window(MADE_AT, traffic, no_inventory=no_inventory, not_filtered=not_filtered),
         vpcs=(
             VpcInventory(VPC_A, "2026-11-24", MADE_AT - 600),
             VpcInventory(VPC_B, "2026-11-24", MADE_AT - 60),
@@ -83,18 +75,34 @@ def make_index(
 
 
 def make_shop() -> GroupIndex:
-    """Each kind of group once; `web` has two interfaces, of which one carries `ssh` too."""
+    """Each kind of group once; `web` has two interfaces, of which one carries `ssh` too.
+
+    Of the records of `web` 900 are attributed to rules; of those of `ssh` an earlier version indexed 4.
+    """
+    web = RuleMatches(sole=600, shared=280, possible=20, no_rule=100)
+    ssh = RuleMatches(sole=36, shared=0, possible=0, no_rule=0)
     interfaces = [make_interface(1, "web-1"), make_interface(2, "ELB app/shop/50dc6c495c0c9188", "elb")]
     return make_index(
         [
-            replace(make_group(1, "web", records=1200, rejected=200), interface_ids=("eni-0001", "eni-0002")),
-            replace(make_group(2, "ssh", records=40), interface_ids=("eni-0001",)),
+            replace(
+                make_group(1, "web"),
+                interface_ids=("eni-0001", "eni-0002"),
+                traffic=make_traffic(
+                    "sg-0001", 1200, 200, last_seen=LAST_SEEN, matches=web, unknown_initiator=30
+                ),
+            ),
+            replace(
+                make_group(2, "ssh"),
+                interface_ids=("eni-0001",),
+                traffic=make_traffic("sg-0002", 40, last_seen=LAST_SEEN, matches=ssh),
+            ),
             make_group(3, "never attached", vpc_id=VPC_B),
             replace(make_group(4, "old batch", records=7), gone_at=MADE_AT - 86_400),
             replace(make_group(5, "", records=3, vpc_id=""), is_known=False, description=""),
         ],
         interfaces,
         no_inventory=12,
+        not_filtered=5,
     )
 
 
@@ -109,6 +117,15 @@ def make_hostile() -> GroupIndex:
         for number, name in enumerate(HOSTILE, start=1)
     ]
     return make_index(groups, interfaces)
+
+
+def make_busy() -> GroupIndex:
+    """A week of thousands of millions of records."""
+    matches = RuleMatches(sole=6_000_000_000, shared=0, possible=0, no_rule=9_999_999)
+    traffic = make_traffic("sg-0001", 7_009_999_999, 1_000_000_000, last_seen=LAST_SEEN, matches=matches)
+    return make_index(
+        [replace(make_group(1, "web"), interface_ids=("eni-0001",), traffic=traffic)], [make_interface(1)]
+    )
 
 
 def make_empty() -> GroupIndex:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 
 import flow_ingest.handler
 from adapters.failed_store import list_failed, put_failed_payload
@@ -12,15 +13,16 @@ from adapters.inventory_store import InventoryStore
 from adapters.rejected_store import get_rejected, list_rejected
 from domain.errors import EnvironmentVariableError, NothingIndexedError
 from domain.inventory_day import observe
-from redrive.handler import lambda_handler, make_clients
+from redrive.handler import count_pass, lambda_handler, make_clients
 from tests.adapters.aws import BUCKET
+from tests.adapters.embedded_metrics import read_emitted
 from tests.adapters.fake_lambda import FakeLambda
 from tests.adapters.fake_search import FakeSearch, make_tls, status
 from tests.domain.examples import INVENTORY
 from tests.flow_ingest.events import LOG_FORMAT, Context, document, event_id, line, subscription_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mypy_boto3_s3 import S3Client
@@ -163,6 +165,50 @@ def test_rejected_records_wait_in_the_failed_bucket_while_the_domain_is_down(
     assert len(waiting) == 1
     assert search.documents.keys() == {document(0), document(1)}
     assert failed(s3) == []
+
+
+def test_a_pass_tells_what_it_leaves_in_the_failed_bucket_and_what_it_brought_in(
+    s3: S3Client, search: FakeSearch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(4):
+        put_failed_payload(s3, FAILED_BUCKET, str(number), subscription_event(line(), first=number))
+    s3.put_object(Bucket=FAILED_BUCKET, Key="junk", Body=b"no JSON")
+    search.standing_fault = status(401)
+    down = pass_metrics(capsys)
+    search.standing_fault = None
+    up = pass_metrics(capsys)
+    s3.delete_object(Bucket=FAILED_BUCKET, Key="junk")
+
+    assert (down, up, pass_metrics(capsys)) == (
+        {"FailedObjects": 5, "FedBack": 0},
+        {"FailedObjects": 1, "FedBack": 4},
+        {"FailedObjects": 0, "FedBack": 0},
+    )
+
+
+def test_what_another_pass_took_away_is_not_left() -> None:
+    results = {"fed_back": 2, "gone": 3, "failed": 1, "unreadable": 1}
+
+    assert count_pass(9, results) == {"FailedObjects": 4, "FedBack": 2}
+
+
+def test_a_pass_that_cannot_look_into_the_bucket_tells_nothing_of_it(
+    s3: S3Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3.delete_bucket(Bucket=FAILED_BUCKET)
+
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        lambda_handler({}, Context())
+
+    assert read_emitted(capsys.readouterr().out) == []
+
+
+def pass_metrics(capsys: pytest.CaptureFixture[str]) -> Mapping[str, float]:
+    capsys.readouterr()
+    lambda_handler({}, Context(function_name="SgLens-Redrive"))
+    emitted = read_emitted(capsys.readouterr().out)
+    (metrics,) = (each for each in emitted if each.dimensions == (("FunctionName", "SgLens-Redrive"),))
+    return metrics.values
 
 
 @pytest.mark.parametrize("name", ["DATA_BUCKET", "FAILED_BUCKET", "FLOW_INGEST_FUNCTION"])

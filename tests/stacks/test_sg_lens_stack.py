@@ -79,6 +79,7 @@ def test_the_outputs_say_where_everything_is(templates: Templates) -> None:
         "IndexPage",
         "PresignIndexPage",
         "RenewIndexPage",
+        "OperationsDashboard",
         "Notice",
     }
     assert outputs["DashboardsUrl"]["Value"]["Fn::Join"][1][::2] == ["https://", "/_dashboards"]

@@ -1,14 +1,17 @@
 """AWS: managed prefix lists are filtered and paged, entries at most 100 a page (EC2 API Reference).
 
-MiniStack 1.5.33 lists own prefix lists whatever `prefix-list-id` asks for, and never pages.
+MiniStack 1.5.33 lists own prefix lists whatever `prefix-list-id` asks for, and never pages. AWS's own lists
+have made-up addresses in it: here they are addresses for documentation, as everything outside is.
 """
 
 from typing import Final
 
 from local.emulator.deviations.ec2_listing import Listing, read_page_size, read_token, tags_of, write_token
 from local.emulator.deviations.ec2_response import Ec2Error, respond
-from local.emulator.ministack import Record, Response, ec2, responses
+from local.emulator.ministack import Record, Response, ec2, replace, responses
 
+SERVICE_CIDR_IPV4: Final = "192.0.2.192/26"
+SERVICE_CIDR_IPV6: Final = "2001:db8:5e::/48"
 ENTRY_PAGE_SIZES: Final = range(1, 101)
 LISTING: Final = Listing(
     operation="DescribeManagedPrefixLists",
@@ -26,8 +29,13 @@ LISTING: Final = Listing(
 
 
 def mend() -> None:
+    replace(ec2, "_aws_prefix_list_to_cidr", _service_cidr)
     ec2._ACTION_MAP["DescribeManagedPrefixLists"] = _describe_managed_prefix_lists
     ec2._ACTION_MAP["GetManagedPrefixListEntries"] = _get_managed_prefix_list_entries
+
+
+def _service_cidr(_prefix_list_name: str, ipv6: bool = False) -> str:
+    return SERVICE_CIDR_IPV6 if ipv6 else SERVICE_CIDR_IPV4
 
 
 def _describe_managed_prefix_lists(params: Record) -> Response:

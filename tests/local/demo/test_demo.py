@@ -73,7 +73,7 @@ def test_once_runs_through_checks_itself_and_leaves_nothing() -> None:
         code = demo.wait()
 
         assert code == 0, demo.output
-        assert "each exactly one document, equal in every field" in demo.output
+        assert "each exactly one document, true in every field" in demo.output
         assert "Looking for anything left ... no stack, log group" in demo.output
         assert demo.directories() == []
         assert demo.processes() == {}

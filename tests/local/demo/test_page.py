@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -8,13 +8,29 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser
 
+from domain.traffic import RuleMatches
 from local.demo.error import DemoError
 from local.demo.page import check_page
 from local.demo.search import IndexedDocument
 from pages.index_page import render_index_page
-from tests.pages.worlds import make_group, make_index
+from tests.domain.made_traffic import make_traffic
+from tests.pages.worlds import LAST_SEEN, make_group, make_index
 
 GROUP_IDS = ["sg-0001", "sg-0002", "sg-0003"]
+TRAFFIC = {
+    "sg-0001": make_traffic(
+        "sg-0001",
+        4,
+        1,
+        last_seen=LAST_SEEN,
+        matches=RuleMatches(sole=1, shared=0, possible=1, no_rule=1),
+        unknown_initiator=2,
+    ),
+    "sg-0002": make_traffic(
+        "sg-0002", 1, last_seen=LAST_SEEN, matches=RuleMatches(sole=0, shared=1, possible=0, no_rule=0)
+    ),
+}
+"""As `records` has it."""
 
 
 @dataclass
@@ -31,8 +47,10 @@ class Records:
 
     documents: list[IndexedDocument] = field(default_factory=list)
 
-    def add(self, id_: str, group_id: str, **source: str) -> None:
-        self.documents.append(IndexedDocument("flows", id_, {"group_ids": [group_id], **source}))
+    def add(self, id_: str, group_ids: Sequence[str], attribution: str, **source: str) -> None:
+        plain = {"log_status": "OK", "action": "ACCEPT", "attribution": attribution}
+        source = {**plain, "initiator_evidence": "rules", **source}
+        self.documents.append(IndexedDocument("flows", id_, {"group_ids": group_ids, **source}))
 
     def find_ids(self, query: str, time_from: str, time_to: str) -> set[str]:
         assert (time_from, time_to) == ("now-7d", "now")
@@ -72,18 +90,22 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def records() -> Records:
     records = Records()
-    records.add("a", "sg-0001", action="ACCEPT", flow_direction="ingress")
-    records.add("b", "sg-0001", action="REJECT", flow_direction="ingress")
-    records.add("c", "sg-0002", action="ACCEPT", flow_direction="egress")
+    records.add("a", ["sg-0001"], "rules", rule_match="sole", direction="ingress")
+    records.add("b", ["sg-0001"], "reject", action="REJECT", direction="ingress")
+    records.add("c", ["sg-0001"], "no_rule", initiator_evidence="unknown")
+    records.add("d", ["sg-0001"], "rules", rule_match="possible", initiator_evidence="unknown")
+    records.add("e", ["sg-0002"], "rules", rule_match="shared", direction="egress")
+    records.add("f", [], "no_inventory")
+    records.add("g", ["sg-0003"], "none", log_status="NODATA")
     return records
 
 
 def _render(site: Site, group_ids: list[str] = GROUP_IDS) -> bytes:
     groups = [
-        replace(make_group(number, f"group {number}", records=number), group_id=group_id)
+        replace(make_group(number, f"group {number}"), group_id=group_id, traffic=TRAFFIC.get(group_id))
         for number, group_id in enumerate(group_ids, start=1)
     ]
-    return render_index_page(make_index(groups), f"{site.url}/_dashboards")
+    return render_index_page(make_index(groups, no_inventory=1), f"{site.url}/_dashboards")
 
 
 def test_a_page_whose_links_find_their_groups_records_passes(
@@ -91,7 +113,7 @@ def test_a_page_whose_links_find_their_groups_records_passes(
 ) -> None:
     checked = check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
 
-    assert (checked.groups, checked.links) == (3, 3 * 3 + 3 * 3)
+    assert (checked.groups, checked.links) == (3, 2 * (4 + 3 + 3))
 
 
 def test_a_link_that_finds_another_groups_record_is_told(
@@ -99,13 +121,32 @@ def test_a_link_that_finds_another_groups_record_is_told(
 ) -> None:
     site.html = site.html.replace(b"sg-0001%22", b"sg-0002%22")
 
-    with pytest.raises(DemoError, match=r"of sg-0001 finds 1 records .* and lacks 2 that are"):
+    with pytest.raises(DemoError, match=r"of sg-0001 finds 1 records .* and lacks 4 that are"):
         check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
 
 
 def test_a_group_that_the_page_lacks_is_told(browser: Browser, site: Site, records: Records) -> None:
     with pytest.raises(DemoError, match="lacks the groups sg-0004"):
         check_page(browser, f"{site.url}/index.html", [*GROUP_IDS, "sg-0004"], records, records.documents)
+
+
+def test_a_group_whose_records_are_counted_wrongly_is_told(
+    browser: Browser, site: Site, records: Records
+) -> None:
+    site.html = site.html.replace(b'"possible":1,"no_rule":1', b'"possible":2,"no_rule":0', 1)
+
+    with pytest.raises(DemoError, match=r"says of .*'possible': 2.*the index has .*'no_rule': 1"):
+        check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
+
+
+def test_records_of_a_group_that_the_page_does_not_count_are_told(
+    browser: Browser, site: Site, records: Records
+) -> None:
+    records.documents = [each for each in records.documents if each.id != "f"]
+    records.add("f", ["sg-0003"], "no_inventory")
+
+    with pytest.raises(DemoError, match=r"says of sg-0003 \{\}, .* has \{'no_inventory': 1\}"):
+        check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
 
 
 def test_an_error_in_the_browser_is_told(browser: Browser, site: Site, records: Records) -> None:

@@ -9,9 +9,12 @@ from unittest.mock import patch
 
 import boto3
 from moto import mock_aws
+from moto.ec2.models import ec2_backends
 
 from adapters.ec2_inventory import get_inventory
 from domain.inventory import Inventory, parse_network_interface
+from local.sample.groups import S3_PREFIX_LIST
+from local.sample.types import ACCOUNT_ID, REGION
 from local.sample.vpc import SampleVpc, create_sample_vpc
 
 if TYPE_CHECKING:
@@ -41,8 +44,17 @@ class KeptInterfaces:
 def make_sample() -> SampleInMoto:
     kept = KeptInterfaces()
     with patch.dict("os.environ", CREDENTIALS), mock_aws():
-        ec2 = boto3.client("ec2", region_name="us-east-1")
+        ec2 = boto3.client("ec2", region_name=REGION)
+        _give_documentation_addrs_to_s3()
         sample = create_sample_vpc(ec2, kept)
         inventory = get_inventory(ec2, sample.vpc_id, observed_at=NOON + 86_400)
     interfaces = tuple(map(parse_network_interface, kept.answers))
     return SampleInMoto(sample, replace(inventory, network_interfaces=interfaces))
+
+
+def _give_documentation_addrs_to_s3() -> None:
+    """Moto's AWS-managed prefix lists have real addresses."""
+    entries = [{"Cidr": cidr, "Description": text} for cidr, text in S3_PREFIX_LIST.entries]
+    for prefix_list in ec2_backends[ACCOUNT_ID][REGION].managed_prefix_lists.values():
+        if prefix_list.prefix_list_name == S3_PREFIX_LIST.name:
+            prefix_list.entries = dict.fromkeys(prefix_list.entries, entries)

@@ -7,10 +7,18 @@ import pytest
 
 from domain.interface_owner import classify_owner
 from domain.inventory import Peer
-from local.sample.groups import END_OF_DAY, GROUPS
+from local.sample.groups import END_OF_DAY, GROUPS, PEERED_GROUPS
 from local.sample.interfaces import INTERFACES, SUBNETS
 from local.sample.rules import RULES
-from local.sample.types import Cidr, Fact, ListedIn, MembersOf, SampleInterface, SampleRule
+from local.sample.types import (
+    Cidr,
+    Fact,
+    ListedIn,
+    MembersOf,
+    MembersOfPeered,
+    SampleInterface,
+    SampleRule,
+)
 from local.sample.vpc import SampleVpc
 from tests.local.sample.in_moto import SampleInMoto, make_sample
 
@@ -34,6 +42,9 @@ def peer_of(sample: SampleVpc, rule: SampleRule) -> Peer:
             return Peer(prefix_list_id=sample.security.prefix_list_ids[name])
         case MembersOf(name):
             group_id = sample.security.group_ids[name]
+            return Peer(referenced_group_id=group_id, referenced_owner_id="123456789012")
+        case MembersOfPeered(name):
+            group_id = sample.security.peered_group_ids[name]
             return Peer(referenced_group_id=group_id, referenced_owner_id="123456789012")
 
 
@@ -71,13 +82,21 @@ def test_ec2_holds_the_groups_of_the_end_of_the_day(world: SampleInMoto) -> None
     assert held == {group.name: group.description for group in GROUPS if group.name != "migration"}
 
 
-def test_the_prefix_list_names_the_offices(world: SampleInMoto) -> None:
+def test_a_prefix_list_names_the_offices_and_one_of_aws_is_that_of_s3(world: SampleInMoto) -> None:
     entries = world.inventory.prefix_list_entries
 
-    assert [(entry.prefix_list_name, entry.cidr) for entry in entries] == [
+    assert {(entry.prefix_list_name, entry.cidr) for entry in entries} == {
         ("offices", "203.0.113.0/26"),
         ("offices", "203.0.113.64/26"),
-    ]
+        ("com.amazonaws.us-east-1.s3", "192.0.2.192/26"),
+    }
+
+
+def test_no_inventory_of_the_vpc_shows_the_group_of_the_peered_one(world: SampleInMoto) -> None:
+    shown = {group.group_id for group in world.inventory.security_groups}
+
+    assert set(world.sample.security.peered_group_ids) == {group.name for group in PEERED_GROUPS}
+    assert not shown & set(world.sample.security.peered_group_ids.values())
 
 
 @pytest.mark.parametrize("interface", INTERFACES, ids=lambda interface: interface.name)
@@ -86,7 +105,7 @@ def test_an_interface_tells_its_owner_as_aws_writes_it(
 ) -> None:
     owner = classify_owner(world.sample.network_interface(interface, END_OF_DAY))
 
-    assert owner == ("other" if interface.owner == "unattached" else interface.owner)
+    assert owner == {"unattached": "other", "nlb": "elb"}.get(interface.owner, interface.owner)
 
 
 @pytest.mark.parametrize("interface", INTERFACES, ids=lambda interface: interface.name)

@@ -56,6 +56,13 @@ EXPECTED_RULES = {
     ("name", "egress"): {"app-to-anywhere", "batch-dns", "batch-dns-tcp"},
     ("api call", "egress"): {"app-to-anywhere", "app-to-anywhere-v6", "reports-https", "batch-https"},
     ("port sweep", "ingress"): {"web-http", "web-https"},
+    ("gossip", "egress"): {"search-to-anywhere"},
+    ("gossip", "ingress"): {"search-within-cluster"},
+    ("export", "egress"): {"exports-to-s3"},
+    ("feed", "ingress"): {"feed-from-partners", "feed-from-lb"},
+    ("feed check", "egress"): {"feed-lb-to-feed"},
+    ("feed check", "ingress"): {"feed-from-lb"},
+    ("warehouse order", "ingress"): {"orders-from-warehouse"},
 }
 
 

@@ -26,7 +26,10 @@ INTERVAL = 600
 STATUS = ALL_FIELDS.index("log-status")
 DOCUMENTED = [
     ip_network(cidr)
-    for cidr in ("10.20.0.0/16", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+    for cidr in (
+        *("10.20.0.0/16", "10.30.0.0/16"),
+        *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"),
+    )
 ]
 
 
@@ -149,6 +152,29 @@ def test_a_nat_gateway_writes_a_flow_in_four_shapes(flows: list[Written]) -> Non
         ("192.0.2.81", "10.20.0.20", "192.0.2.81", "10.20.0.20"),
         ("10.20.0.20", "10.20.10.21", "192.0.2.81", "10.20.10.21"),
     }
+
+
+def test_the_target_of_a_load_balancer_that_preserves_addresses_sees_clients(
+    flows: list[Written],
+) -> None:
+    asked = {
+        interface: {
+            (flow.fields["srcaddr"], flow.fields["srcport"])
+            for flow in flows
+            if (flow.interface, flow.truth.kind, flow.truth.is_response) == (interface, "feed", False)
+        }
+        for interface in ("feed-lb-a", "feed-1")
+    }
+
+    assert asked["feed-1"] == asked["feed-lb-a"]
+    assert {addr for addr, _ in asked["feed-1"]} == {"198.51.100.231", "198.51.100.232", "198.51.100.233"}
+
+
+def test_a_peered_vpc_is_reached_through_its_connection(flows: list[Written]) -> None:
+    answers = [flow for flow in flows if flow.truth.kind == "warehouse order" and flow.truth.is_response]
+
+    assert {flow.fields["dstaddr"] for flow in answers} == {"10.30.1.15", "10.30.2.16"}
+    assert {flow.fields["traffic-path"] for flow in answers} == {"4"}
 
 
 def test_s3_is_reached_through_the_gateway_endpoint(flows: list[Written]) -> None:

@@ -1,0 +1,137 @@
+"""The short way from a line to its document, for records that have nothing unusual."""
+
+from bisect import bisect_right
+from typing import Final
+
+from domain.connection_memory import Ends
+from domain.flow_classes import PORT_KINDS, AddrClasses, Ports
+from domain.flow_document import is_of_event
+from domain.flow_log_format import FlowLogFormat
+from domain.flow_shared import FindView, Place, SharedFields
+from domain.flow_texts import AnswerKey, to_members
+from domain.initiator import End, find_client_by_handshake
+from domain.line_shape import LineShape
+from domain.protocols import TCP
+from domain.subscription_event import LogEvent
+
+_HIGHEST_FLAGS: Final = 255
+
+QuickRow = tuple[str, str, Place, AnswerKey, Ends, bool, End | None, str]
+"""A record but for what the rules answer: its lines before and after that, where it belongs, what its answer
+depends on, its ends, whether a handshake may tell who began, which its own does, and its end.
+
+A plain tuple: one with names takes a third of a microsecond more.
+"""
+
+
+class QuickWay:
+    """Composes documents of texts that are kept, and looks at the rest of a line only as far as it must to be
+    sure of it. Whatever it is not sure of raises ValueError: then the record goes the long way."""
+
+    def __init__(self, log_format: FlowLogFormat, shape: LineShape, find_view: FindView) -> None:
+        self._match: Final = shape.match
+        self._flow_groups: Final = shape.flow_groups
+        self._shared_groups: Final = shape.shared_groups
+        self._has_flags: Final = "tcp-flags" in log_format.fields
+        self._shared: Final = SharedFields(log_format, find_view)
+        self._known_shared: Final = self._shared.known
+        self._ports: Final = Ports()
+        self._flags: Final[dict[str, tuple[str, End | None]]] = {"": ("", None), "-": ("", None)}
+
+    def begin_batch(self) -> None:
+        self._shared.begin_batch()
+
+    def take(self, event: LogEvent, identity: str) -> QuickRow:
+        """`identity` is the document's. Raises ValueError for a record that must go the long way."""
+        match = self._match(event.message)
+        if match is None or identity is event.id:
+            raise ValueError(event)
+        flow = match.group(*self._flow_groups)
+        (
+            source,
+            target,
+            source_port,
+            target_port,
+            packets,
+            octets,
+            start,
+            end,
+            flags,
+            packet_source,
+            packet_target,
+        ) = flow
+        if start > end or not is_of_event(int(end), event.timestamp):
+            raise ValueError(event)
+        shared_key = match.group(*self._shared_groups)
+        shared = self._known_shared.get(shared_key)
+        if shared is None or shared.batch is not self._shared.batch or not shared.holds(start, end):
+            shared = self._shared.find(shared_key, event, start, end)
+        kind, interface, place = shared.kind, shared.interface, shared.place
+        is_source_local = kind.is_source_local
+        if is_source_local is None:
+            is_source_local = interface.has_source(source, target, packet_source, packet_target)
+        if is_source_local:
+            local, local_port, peer, peer_port = packet_source, source_port, packet_target, target_port
+            peer_text = kind.target_name
+        else:
+            local, local_port, peer, peer_port = packet_target, target_port, packet_source, source_port
+            peer_text = kind.source_name
+        classes = place.texts.addr_classes
+        classes[local]
+        peer_class = classes[peer]
+        if peer_class == AddrClasses.INTERFACE:
+            known = shared.peers.get(peer) or self._shared.add_peer(shared, peer, event, start, end)
+            peer_text, peer_class = known
+        packet_addrs = ""
+        if packet_source != source or packet_target != target:
+            packet_addrs = _packet_addrs(packet_source, packet_target, source, target)
+            classes[source], classes[target]
+        flags_text, handshake = self._flags.get(flags) or self._add_flags(flags)
+        beginning = f'{place.action}{identity}"}}}}\n{{{interface.text}{kind.text}{peer_text}'
+        ending = (
+            f',"@timestamp":{start},"end":{end},"srcaddr":"{source}","dstaddr":"{target}"'
+            f',"srcport":{source_port},"dstport":{target_port},"packets":{packets},"bytes":{octets}{flags_text}'
+            f',"local_addr":"{local}","local_port":{local_port},"peer_addr":"{peer}","peer_port":{peer_port}'
+            f"{packet_addrs}"
+        )
+        local_number, peer_number = self._ports[local_port], self._ports[peer_port]
+        policy = interface.policy
+        key = (
+            policy.number,
+            kind.asked,
+            is_source_local,
+            policy.peer_classes[peer_class],
+            bisect_right(policy.local_boundaries, local_number),
+            PORT_KINDS[local_number],
+            bisect_right(policy.peer_boundaries, peer_number),
+            PORT_KINDS[peer_number],
+        )
+        ends = (packet_source, packet_target, source_port, target_port)
+        return beginning, ending, place, key, ends, kind.is_tcp and self._has_flags, handshake, end
+
+    def finish(self, row: QuickRow, event: LogEvent, paired: End | None) -> tuple[str, str]:
+        """The lines, and their outcome."""
+        beginning, ending, place, key, ends, may_shake, handshake, _ = row
+        key = (key, handshake if may_shake else None, paired)
+        texts = place.texts
+        answer = texts.answers.get(key) or texts.add_answer(key, self._shared.locate(event, place), paired)
+        if answer.server is None:
+            return f"{beginning}{answer.text}{ending}}}\n", answer.outcome
+        port = ends[2] if answer.server == "source" else ends[3]
+        return f'{beginning}{answer.text}{ending},"service_port":{port}}}\n', answer.outcome
+
+    def _add_flags(self, text: str) -> tuple[str, End | None]:
+        flags = self._ports[text]
+        if flags > _HIGHEST_FLAGS:
+            raise ValueError(text)
+        added = self._flags[text] = (f',"tcp_flags":{text}', find_client_by_handshake(TCP, flags))
+        return added
+
+
+def _packet_addrs(packet_source: str, packet_target: str, source: str, target: str) -> str:
+    addrs: dict[str, object] = {}
+    if packet_source != source:
+        addrs["pkt_srcaddr"] = packet_source
+    if packet_target != target:
+        addrs["pkt_dstaddr"] = packet_target
+    return to_members(addrs)

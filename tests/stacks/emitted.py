@@ -1,0 +1,13 @@
+"""The metrics that the functions' own code reports, by the construct path of the function."""
+
+from adapters.flows_index import IndexOutcome
+from flow_ingest.ingest import count_attempt, count_batch
+from redrive.handler import count_pass
+
+_WRITTEN = IndexOutcome(written=1, already_there=0, refused=(), retries=0)
+
+EMITTED = {
+    "FlowIngest": {*count_batch({}, 0, 0.0, 0, _WRITTEN), *count_attempt(0, 0, 0.0)},
+    "Redrive": {*count_pass(0, {})},
+}
+COUNT = sum(map(len, EMITTED.values()))
