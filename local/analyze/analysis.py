@@ -1,0 +1,58 @@
+"""What ingest would index, of files: the very same reader, fed from them."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from domain.flow_log_format import FlowLogFormat
+from domain.flow_reader import FlowReader, FlowReading
+from local.analyze.documents import Documents
+from local.analyze.flow_log_files import read_flow_logs
+from local.analyze.inventory_folder import FolderInventory
+from local.analyze.reading import ReadingCounts, UnreadableLine
+from local.analyze.views import Views
+
+# A quote within a value stands behind a backslash, so that only the member itself looks like this.
+_EVIDENCE: Final = re.compile(r'"initiator_evidence": ?"(\w+)"')
+
+
+@dataclass(slots=True)
+class Analysis:
+    counts: ReadingCounts = field(default_factory=ReadingCounts)
+    documents: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """As `FlowReading.outcomes`."""
+    evidence: Counter[str] = field(default_factory=Counter)
+    """How many of the records with a flow tell who began, by `initiator_evidence`."""
+    unknown_interfaces: set[str] = field(default_factory=set)
+    unknown_vpcs: set[str] = field(default_factory=set)
+
+
+def analyze(
+    files: Sequence[Path], log_format: FlowLogFormat | None, inventory: FolderInventory, out: Documents
+) -> Analysis:
+    views = Views(inventory.days)
+    analysis = Analysis(unknown_interfaces=views.unknown_interfaces, unknown_vpcs=views.unknown_vpcs)
+    readers: dict[FlowLogFormat, FlowReader] = {}
+    for batch in read_flow_logs(files, log_format, analysis.counts):
+        # One for all files: it remembers who began which connection.
+        if batch.log_format not in readers:
+            readers[batch.log_format] = FlowReader(batch.log_format, views.find_view)
+        reading = readers[batch.log_format].read(batch.events)
+        sources = "".join([lines.partition("\n")[2] for lines in reading.lines])
+        out.write(sources)
+        _add(analysis, reading, sources)
+    return analysis
+
+
+def _add(analysis: Analysis, reading: FlowReading, sources: str) -> None:
+    analysis.documents += len(reading.lines)
+    analysis.outcomes += reading.outcomes
+    analysis.evidence.update(_EVIDENCE.findall(sources))
+    counts = analysis.counts
+    for unreadable in reading.unreadable:
+        event = unreadable.event
+        counts.add_unreadable(UnreadableLine(counts.place_of(event), unreadable.reason, event.message))
