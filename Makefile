@@ -9,7 +9,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo pictures test lint format synth deploy destroy clean
+.PHONY: demo pictures test bench lint format synth deploy destroy clean
 
 demo: $(READY)
 	$(BIN)/python -m local.demo $(if $(ONCE),--once)
@@ -21,6 +21,11 @@ pictures: $(READY)
 test: $(READY)
 	$(BIN)/python -m local.toolchain
 	$(BIN)/python -m pytest $(ARGS)
+
+# Everything against its targets; ARGS=ingest for one measurement.
+bench: $(READY)
+	$(BIN)/python -m local.toolchain
+	$(BIN)/python -m bench $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from domain.flow_texts import (
     InterfaceKey,
     InterfaceText,
     KindText,
-    PeersKey,
+    Peers,
     PeerText,
     Times,
     make_interface_key,
@@ -48,7 +48,7 @@ class Shared:
     `ends_since` or later but before `until`: epoch seconds as text of ten digits, which sort as numbers."""
 
     __slots__ = (
-        *("batch", "ends_since", "interface", "interface_key", "kind", "peers", "peers_key", "place"),
+        *("batch", "ends_since", "interface", "interface_key", "kind", "peers", "place"),
         *("since", "until"),
     )
 
@@ -58,9 +58,8 @@ class Shared:
         self.batch: object = None
         self.place: Place
         self.since = self.ends_since = self.until = _NEVER
-        self.peers_key: PeersKey
         self.interface: InterfaceText
-        self.peers: dict[str, PeerText]
+        self.peers: Peers
 
     def holds(self, start: str, end: str) -> bool:
         return self.since <= start and self.ends_since <= end < self.until
@@ -104,8 +103,7 @@ class SharedFields:
             key, Times(place.view, (int(start), int(end))), partial(self.locate, event, place)
         )
         unknown_peer = kind.target_name if kind.is_source_local else kind.source_name
-        shared.peers_key = (unknown_peer, shared.interface.is_late, states)
-        shared.peers = texts.peers.setdefault(shared.peers_key, {})
+        shared.peers = texts.find_peers((unknown_peer, shared.interface.is_late, states))
         if states[0] == states[1]:
             shared.since, state_until = texts.states.bounds(states[0])
             shared.ends_since = place.midnight
@@ -114,7 +112,7 @@ class SharedFields:
     def add_peer(self, shared: Shared, addr: str, event: LogEvent, start: str, end: str) -> PeerText:
         place = shared.place
         times = Times(place.view, (int(start), int(end)))
-        return place.texts.add_peer(shared.peers_key, addr, times, partial(self.locate, event, place))
+        return place.texts.add_peer(shared.peers, addr, times, partial(self.locate, event, place))
 
     def locate(self, event: LogEvent, place: Place) -> LocatedFlow:
         return locate(parse_flow_record(event.message, self._format), place.view, event.timestamp)

@@ -30,6 +30,7 @@ _Key = TypeVar("_Key")
 _Text = TypeVar("_Text")
 
 _MOST_INTERFACES: Final = 20_000
+_MOST_STATES: Final = 64
 _MOST_PEERS: Final = 10_000
 _MOST_ANSWERS: Final = 50_000
 
@@ -88,6 +89,14 @@ class PeerText(NamedTuple):
     addr_class: int
 
 
+class Peers(dict[str, PeerText]):
+    """By address."""
+
+    def __init__(self, key: PeersKey) -> None:
+        super().__init__()
+        self.key: Final = key
+
+
 class AnswerText(NamedTuple):
     """What attribution says of a connection, but for the number of its service port."""
 
@@ -131,7 +140,7 @@ class FlowTexts:
         self.states: Final = StateNumbers(view.instants() if view else ())
         self.addr_classes: Final = AddrClasses(view.day if view else None)
         self.interfaces: Final[dict[tuple[InterfaceKey, States], InterfaceText]] = {}
-        self.peers: Final[dict[PeersKey, dict[str, PeerText]]] = {}
+        self._peers: Final[dict[PeersKey, Peers]] = {}
         self.answers: Final[dict[AnswerKey, AnswerText]] = {}
         self._policies: Final = Policies(self.addr_classes)
         self._interface_texts: Final[dict[object, str]] = {}
@@ -159,18 +168,19 @@ class FlowTexts:
         )
         return _add(self.interfaces, key, interface, _MOST_INTERFACES)
 
-    def add_peer(
-        self, shared: PeersKey, addr: str, times: Times, locate: Callable[[], LocatedFlow]
-    ) -> PeerText:
-        """`shared` is the key of the peers, in `self.peers`, that it belongs to."""
-        unknown, is_late, _ = shared
+    def find_peers(self, key: PeersKey) -> Peers:
+        peers = self._peers.get(key)
+        return _add(self._peers, key, Peers(key), _MOST_STATES) if peers is None else peers
+
+    def add_peer(self, peers: Peers, addr: str, times: Times, locate: Callable[[], LocatedFlow]) -> PeerText:
+        unknown, is_late, _ = peers.key
         enis = times.interfaces_at(addr)
         text_key = (unknown, *times.identify(enis[1] if is_late else enis[0], is_late))
         text = self._peer_texts.get(text_key)
         if text is None:
             text = self._peer_texts[text_key] = to_members(peer_fields(locate()))
         addr_class = self.addr_classes.classify(addr, (_group_ids(enis[0]), _group_ids(enis[1])))
-        return _add(self.peers[shared], addr, PeerText(text, addr_class), _MOST_PEERS)
+        return _add(peers, addr, PeerText(text, addr_class), _MOST_PEERS)
 
     def add_answer(self, key: AnswerKey, flow: LocatedFlow, paired: End | None) -> AnswerText:
         fields = attribution_fields(flow, paired)

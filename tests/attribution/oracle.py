@@ -170,8 +170,9 @@ def find_paired(record: Record, known: Sequence[Record]) -> Side | None:
 def read_handshakes(known: Sequence[Record]) -> Iterator[tuple[tuple[End, End], End]]:
     """The two ends of each, and the client's."""
     for record in known:
-        ends, client = packet_ends(record), find_client(record)
-        if ends is not None and client is not None:
+        client = find_client(record)
+        ends = packet_ends(record) if client else None
+        if ends is not None:
             yield ends, ends[0] if client == "source" else ends[1]
 
 
