@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from domain.flow_classes import AddrClass, AddrClasses, Block, GroupsByTime, port_boundaries, to_block
+from domain.flow_classes import (
+    PORT_KINDS,
+    AddrClass,
+    AddrClasses,
+    Block,
+    GroupsByTime,
+    port_boundaries,
+    to_block,
+)
 from domain.inventory import Direction, SecurityGroupRule
 from domain.inventory_view import InventoryView
 
@@ -45,6 +53,15 @@ class Policy:
     peer_boundaries: list[int]
     """Of the peer's ports that its egress rules tell apart."""
     peer_classes: PeerClasses
+
+    def classify_ports(self, local_port: int, peer_port: int) -> tuple[int, int, int, int]:
+        """The same for all pairs that neither these rules nor what ports say of who began can tell apart."""
+        return (
+            bisect_right(self.local_boundaries, local_port),
+            PORT_KINDS[local_port],
+            bisect_right(self.peer_boundaries, peer_port),
+            PORT_KINDS[peer_port],
+        )
 
 
 class Policies:

@@ -1,10 +1,9 @@
 """The short way from a line to its document, for records that have nothing unusual."""
 
-from bisect import bisect_right
 from typing import Final
 
-from domain.connection_memory import Ends
-from domain.flow_classes import PORT_KINDS, AddrClasses, Ports
+from domain.connection_memory import Ends, other_half
+from domain.flow_classes import AddrClasses, Ports
 from domain.flow_document import is_of_event
 from domain.flow_log_format import FlowLogFormat
 from domain.flow_shared import FindView, Place, SharedFields
@@ -47,19 +46,7 @@ class QuickWay:
         if match is None or identity is event.id:
             raise ValueError(event)
         flow = match.group(*self._flow_groups)
-        (
-            source,
-            target,
-            source_port,
-            target_port,
-            packets,
-            octets,
-            start,
-            end,
-            flags,
-            packet_source,
-            packet_target,
-        ) = flow
+        srcaddr, dstaddr, srcport, dstport, packets, size, start, end, flags, pkt_srcaddr, pkt_dstaddr = flow
         if start > end or not is_of_event(int(end), event.timestamp):
             raise ValueError(event)
         shared_key = match.group(*self._shared_groups)
@@ -69,44 +56,29 @@ class QuickWay:
         kind, interface, place = shared.kind, shared.interface, shared.place
         is_source_local = kind.is_source_local
         if is_source_local is None:
-            is_source_local = interface.has_source(source, target, packet_source, packet_target)
-        if is_source_local:
-            local, local_port, peer, peer_port = packet_source, source_port, packet_target, target_port
-            peer_text = kind.target_name
-        else:
-            local, local_port, peer, peer_port = packet_target, target_port, packet_source, source_port
-            peer_text = kind.source_name
+            is_source_local = interface.has_source(srcaddr, dstaddr, pkt_srcaddr, pkt_dstaddr)
+        ends = (pkt_srcaddr, pkt_dstaddr, srcport, dstport)
+        local, peer, local_port, peer_port = ends if is_source_local else other_half(ends)
+        peer_text = kind.target_name if is_source_local else kind.source_name
         classes = place.texts.addr_classes
-        classes[local]
-        peer_class = classes[peer]
+        _, peer_class = classes[local], classes[peer]
         if peer_class == AddrClasses.INTERFACE:
-            known = shared.peers.get(peer) or self._shared.add_peer(shared, peer, event, start, end)
-            peer_text, peer_class = known
+            known = shared.peers.get(peer)
+            peer_text, peer_class = known or self._shared.add_peer(shared, peer, event, start, end)
         packet_addrs = ""
-        if packet_source != source or packet_target != target:
-            packet_addrs = _packet_addrs(packet_source, packet_target, source, target)
-            classes[source], classes[target]
+        if pkt_srcaddr != srcaddr or pkt_dstaddr != dstaddr:
+            packet_addrs = _packet_addrs(pkt_srcaddr, pkt_dstaddr, srcaddr, dstaddr, classes)
         flags_text, handshake = self._flags.get(flags) or self._add_flags(flags)
         beginning = f'{place.action}{identity}"}}}}\n{{{interface.text}{kind.text}{peer_text}'
         ending = (
-            f',"@timestamp":{start},"end":{end},"srcaddr":"{source}","dstaddr":"{target}"'
-            f',"srcport":{source_port},"dstport":{target_port},"packets":{packets},"bytes":{octets}{flags_text}'
+            f',"@timestamp":{start},"end":{end},"srcaddr":"{srcaddr}","dstaddr":"{dstaddr}"'
+            f',"srcport":{srcport},"dstport":{dstport},"packets":{packets},"bytes":{size}{flags_text}'
             f',"local_addr":"{local}","local_port":{local_port},"peer_addr":"{peer}","peer_port":{peer_port}'
             f"{packet_addrs}"
         )
-        local_number, peer_number = self._ports[local_port], self._ports[peer_port]
         policy = interface.policy
-        key = (
-            policy.number,
-            kind.asked,
-            is_source_local,
-            policy.peer_classes[peer_class],
-            bisect_right(policy.local_boundaries, local_number),
-            PORT_KINDS[local_number],
-            bisect_right(policy.peer_boundaries, peer_number),
-            PORT_KINDS[peer_number],
-        )
-        ends = (packet_source, packet_target, source_port, target_port)
+        ports_key = policy.classify_ports(self._ports[local_port], self._ports[peer_port])
+        key = (policy.number, kind.asked, is_source_local, policy.peer_classes[peer_class], ports_key)
         return beginning, ending, place, key, ends, kind.is_tcp and self._has_flags, handshake, end
 
     def finish(self, row: QuickRow, event: LogEvent, paired: End | None) -> tuple[str, str]:
@@ -128,10 +100,14 @@ class QuickWay:
         return added
 
 
-def _packet_addrs(packet_source: str, packet_target: str, source: str, target: str) -> str:
+def _packet_addrs(
+    pkt_srcaddr: str, pkt_dstaddr: str, srcaddr: str, dstaddr: str, classes: AddrClasses
+) -> str:
+    """Those that differ from the plain ones, which must then be addresses too."""
+    classes[srcaddr], classes[dstaddr]
     addrs: dict[str, object] = {}
-    if packet_source != source:
-        addrs["pkt_srcaddr"] = packet_source
-    if packet_target != target:
-        addrs["pkt_dstaddr"] = packet_target
+    if pkt_srcaddr != srcaddr:
+        addrs["pkt_srcaddr"] = pkt_srcaddr
+    if pkt_dstaddr != dstaddr:
+        addrs["pkt_dstaddr"] = pkt_dstaddr
     return to_members(addrs)

@@ -110,9 +110,7 @@ def _timelines(intervals: Iterable[tuple[K, Interval[F]]]) -> dict[K, list[Inter
 def _in_force(timeline: Sequence[Interval[F]], at: int) -> F | None:
     """The fact of the interval that began last: where an address moves, the new owner shows it first."""
     position = bisect_right(timeline, at, key=lambda interval: interval.seen_from)
-    if position and timeline[position - 1].in_force(at):
-        return timeline[position - 1].fact
-    return None
+    return next((interval.fact for interval in reversed(timeline[:position]) if interval.in_force(at)), None)
 
 
 def _bounds(*timelines: Sequence[Interval[Any]]) -> list[int]:

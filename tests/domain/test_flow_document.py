@@ -3,8 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.errors import FlowRecordError
-from domain.flow_document import index_name, to_document
+from domain.flow_document import to_document
 from domain.flow_record import FlowRecord
 from domain.inventory import NetworkInterface, Peer
 from domain.inventory_day import observe
@@ -14,7 +13,6 @@ from tests.domain.examples import (
     ENI,
     GROUP,
     INVENTORY,
-    MIDNIGHT,
     PEER,
     RECORD,
     RULE,
@@ -289,26 +287,3 @@ def test_a_peer_without_groups_has_only_its_interface() -> None:
 
     assert document["peer_interface_id"] == PEER.interface_id
     assert "peer_group_ids" not in document
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "name"),
-    [
-        (MIDNIGHT - 60, MIDNIGHT - 1, "flows-2025.12.31"),
-        (MIDNIGHT - 60, MIDNIGHT, "flows-2026.01.01"),
-        (MIDNIGHT - 60, None, "flows-2025.12.31"),
-        (None, None, "flows-2026.01.01"),
-    ],
-)
-def test_a_record_belongs_to_the_index_of_the_day_of_its_end(
-    start: int | None, end: int | None, name: str
-) -> None:
-    event_timestamp_ms = (MIDNIGHT + 3_600) * 1000
-
-    assert index_name(replace(RECORD, start=start, end=end), event_timestamp_ms) == name
-
-
-@pytest.mark.parametrize("end", [0, MIDNIGHT - 86_401, MIDNIGHT + 86_401, 253_402_300_799])
-def test_a_record_far_from_the_time_of_its_event_has_no_index(end: int) -> None:
-    with pytest.raises(FlowRecordError, match="over a day apart"):
-        index_name(replace(RECORD, start=None, end=end), MIDNIGHT * 1000)

@@ -12,10 +12,11 @@ from domain.flow_document import index_name, to_document
 from domain.flow_log_format import DEFAULT_FORMAT, FlowLogFormat
 from domain.flow_reader import FlowReader, FlowReading, find_document_id
 from domain.flow_record import FlowRecord, parse_flow_record
+from domain.inventory import Peer
 from domain.inventory_day import observe
 from domain.inventory_view import InventoryView
 from domain.subscription_event import LogEvent, document_id
-from tests.domain.examples import ENI, INVENTORY, PEER, START
+from tests.domain.examples import ENI, GROUP, INVENTORY, PEER, RULE, START
 from tests.flow_ingest.events import event_id
 
 FORMAT = FlowLogFormat.parse(f"{DEFAULT_FORMAT} ${{tcp-flags}} ${{ecs-task-id}}")
@@ -131,13 +132,44 @@ def test_an_inventory_that_is_no_longer_used_is_let_go() -> None:
     views = [InventoryView(observe(None, INVENTORY))]
     old = weakref.ref(views[0])
     reader = FlowReader(FORMAT, lambda _record, _timestamp: views[0])
-    read(reader, [GOOD])
+    read(reader, [GOOD, vary({12: "REJECT"})])
 
     views[0] = VIEW
     read(reader, [GOOD])
     gc.collect()
 
     assert old() is None
+
+
+def test_a_peer_is_described_as_of_the_time_that_knows_each_interface() -> None:
+    renamed, second = replace(PEER, name="new"), replace(ENI, interface_id="eni-0dddddddddddddddd")
+    before = replace(INVENTORY, network_interfaces=(ENI, replace(PEER, name="old")))
+    after = replace(INVENTORY, observed_at=START + 30, network_interfaces=(ENI, second, renamed))
+    view = InventoryView(observe(observe(None, before), after))
+    to_peer = GOOD.replace("203.0.113.9", PEER.private_addrs[0])
+    late = to_peer.replace(ENI.interface_id, second.interface_id)
+
+    reading = read(FlowReader(FORMAT, lambda _record, _timestamp: view), [to_peer, late, to_peer])
+
+    names = [json.loads(document.source)["peer_name"] for document in reading.documents]
+    assert names == ["old", "new", "old"]
+
+
+def test_a_load_balancer_that_comes_later_changes_what_its_group_lets_in() -> None:
+    rule = replace(RULE, peer=Peer(referenced_group_id=PEER.group_ids[0]))
+    groups = (GROUP, replace(GROUP, group_id=PEER.group_ids[0]))
+    before = replace(INVENTORY, security_groups=groups, security_group_rules=(rule,))
+    balancer = replace(PEER, interface_type="network_load_balancer")
+    after = replace(before, observed_at=START + 90, network_interfaces=(ENI, balancer))
+    view = InventoryView(observe(observe(None, before), after))
+    later = GOOD.replace(f"{START} {START + 60}", f"{START + 100} {START + 160}")
+
+    reading = read(FlowReader(FORMAT, lambda _record, _timestamp: view), [GOOD, later])
+
+    assert [json.loads(document.source)["rule_match"] for document in reading.documents] == [
+        "none",
+        "possible",
+    ]
 
 
 def test_an_id_that_is_not_cloudwatchs_is_kept() -> None:

@@ -91,3 +91,12 @@ def test_a_public_address_leads_to_no_interface() -> None:
     view = view_of((FIRST, (replace(ENI, public_addrs=("203.0.113.10",)),)))
 
     assert view.interface_at_addr("203.0.113.10", FIRST) is None
+
+
+def test_an_address_that_two_interfaces_had_for_a_while_stays_with_the_one_that_keeps_it() -> None:
+    """Pages of one listing are of different moments: one can still show an interface, the next its heir."""
+    brief = replace(OTHER, private_addrs=ENI.private_addrs)
+    view = view_of((FIRST, (ENI,)), (FIRST + 60, (ENI, brief)), (FIRST + 120, (ENI,)))
+
+    assert view.interface_at_addr("10.0.1.10", FIRST + 60) == brief
+    assert view.interface_at_addr("10.0.1.10", FIRST + 120) == ENI
