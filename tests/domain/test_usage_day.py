@@ -1,0 +1,194 @@
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import groupby
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.usage import RuleUsage, Tally
+from domain.usage_day import (
+    RuleOwner,
+    summarize_rule,
+    summarize_rules,
+)
+from tests.domain.examples import MIDNIGHT, VPC_ID
+from tests.domain.made_usage import ADDRS, DAY, tallies
+
+RULES = ("sgr-0a", "sgr-0b")
+OWNERS = {
+    "sgr-0a": RuleOwner(VPC_ID, "sg-0a", "ingress"),
+    "sgr-0b": RuleOwner(VPC_ID, "sg-0b", "egress"),
+}
+ONE = Tally("sgr-0a", "10.0.0.5", 6, 443, "eni-0a", 1, 0, 0, 0, 40, 1, 0, 0, MIDNIGHT, MIDNIGHT, (), "")
+
+some_tallies = st.lists(st.sampled_from(RULES).flatmap(tallies), max_size=30)
+
+
+def summarize(given_tallies: Sequence[Tally]) -> RuleUsage:
+    return summarize_rule(together(given_tallies), VPC_ID, "sg-0a", "ingress", DAY)
+
+
+def together(given_tallies: Sequence[Tally], seed: int = 0) -> list[Tally]:
+    """All tallies of a rule, and in it all of a peer; else in an order that `seed` decides."""
+    rng = Random(seed)
+    ranks = {key: rng.random() for key in (*RULES, *ADDRS, *(each.peer_addr for each in given_tallies))}
+    shuffled = rng.sample(given_tallies, len(given_tallies))
+    return sorted(shuffled, key=lambda each: (ranks[each.rule_id], ranks[each.peer_addr]))
+
+
+def by_rule(usages: Iterator[RuleUsage]) -> dict[str, RuleUsage]:
+    return {usage.rule_id: usage for usage in usages}
+
+
+@given(some=some_tallies, seed=st.integers(0, 2**32))
+def test_the_order_within_a_rule_and_of_its_peers_means_nothing(some: list[Tally], seed: int) -> None:
+    one = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+
+    assert by_rule(summarize_rules(together(some, seed), OWNERS.get, DAY)) == one
+
+
+@given(some=some_tallies, seed=st.integers(0, 2**32), peers=st.integers(0, 4), connections=st.integers(0, 8))
+def test_nor_does_it_where_not_all_are_kept(
+    some: list[Tally], seed: int, peers: int, connections: int
+) -> None:
+    with capped(peers, connections):
+        one = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+        assert by_rule(summarize_rules(together(some, seed), OWNERS.get, DAY)) == one
+
+
+@given(some=some_tallies, peers=st.integers(0, 4), connections=st.integers(0, 8))
+def test_the_most_used_peers_are_kept_as_far_as_they_fit(
+    some: list[Tally], peers: int, connections: int
+) -> None:
+    everything = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+    with capped(peers, connections):
+        kept = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+
+    for rule_id, usage in everything.items():
+        ranked = sorted(usage.peers, key=lambda peer: (-peer.connections, peer.addr))
+        sizes = Counter(connection.peer_addr for connection in usage.connections)
+        first = [
+            number
+            for number in range(len(ranked) + 1)
+            if number <= peers and sum(sizes[peer.addr] for peer in ranked[:number]) <= connections
+        ][-1]
+        addrs = {peer.addr for peer in ranked[:first]}
+        assert kept[rule_id] == replace(
+            usage,
+            peers=tuple(peer for peer in usage.peers if peer.addr in addrs),
+            connections=tuple(each for each in usage.connections if each.peer_addr in addrs),
+        )
+
+
+@given(some=some_tallies, ports=st.integers(0, 4))
+def test_the_most_used_ports_are_kept(some: list[Tally], ports: int) -> None:
+    everything = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("domain.usage_day.MAX_PORTS", ports)
+        kept = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+
+    for rule_id, usage in everything.items():
+        ranked = sorted(usage.ports, key=lambda port: -port.connections)[:ports]
+        assert kept[rule_id] == replace(usage, ports=tuple(port for port in usage.ports if port in ranked))
+
+
+@given(some=some_tallies)
+def test_everything_is_the_sum_of_the_tallies(some: list[Tally]) -> None:
+    summed = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+
+    for rule_id, group in groupby(together(some), key=lambda each: each.rule_id):
+        own, usage = list(group), summed[rule_id]
+        assert usage.sole == sum(each.sole for each in own)
+        assert usage.response_bytes == sum(each.response_bytes for each in own)
+        connections = sum(each.sole + each.shared + each.possible for each in own)
+        assert connections == sum(peer.connections for peer in usage.peers)
+        assert connections == sum(port.connections for port in usage.ports)
+        assert connections == sum(each.certain + each.possible for each in usage.connections)
+        assert (usage.peer_count, usage.port_count) == (len(usage.peers), len(usage.ports))
+        assert usage.first_seen == min((each.first_seen for each in own if each.first_seen), default=None)
+
+
+def test_peers_ports_and_connections_stand_in_the_order_of_what_they_are() -> None:
+    usage = summarize(
+        [
+            ONE._replace(peer_addr="203.0.113.9", port=22),
+            ONE._replace(peer_addr="203.0.113.10", port=443, interface_id="eni-0b"),
+            ONE._replace(peer_addr="203.0.113.10", protocol=1, port=None),
+            ONE._replace(peer_addr="203.0.113.10", port=443),
+        ]
+    )
+
+    assert [peer.addr for peer in usage.peers] == ["203.0.113.10", "203.0.113.9"]
+    assert [(port.protocol, port.port) for port in usage.ports] == [(1, None), (6, 22), (6, 443)]
+    assert [(each.interface_id, each.port, each.peer_addr) for each in usage.connections] == [
+        ("eni-0a", None, "203.0.113.10"),
+        ("eni-0a", 22, "203.0.113.9"),
+        ("eni-0a", 443, "203.0.113.10"),
+        ("eni-0b", 443, "203.0.113.10"),
+    ]
+
+
+def test_tallies_of_the_same_connection_are_one_connection() -> None:
+    answers = ONE._replace(sole=0, request_bytes=0, request_packets=0, first_seen=None, last_seen=None)
+    later = ONE._replace(sole=0, possible=2, unknown=2, last_seen=MIDNIGHT + 60)
+
+    usage = summarize([ONE, answers._replace(response_bytes=70), later])
+
+    ((connection,), (peer,)) = usage.connections, usage.peers
+    assert (connection.certain, connection.possible, connection.last_seen) == (1, 2, MIDNIGHT + 60)
+    assert (peer.connections, usage.request_bytes, usage.response_bytes) == (3, 80, 70)
+
+
+def test_a_peer_s_groups_are_those_of_all_its_tallies() -> None:
+    usage = summarize(
+        [
+            ONE._replace(peer_group_ids=("sg-0a", "sg-0b"), peer_name="web-1"),
+            ONE._replace(port=22, peer_group_ids=("sg-0b", "sg-0c"), peer_name="web-2"),
+        ]
+    )
+
+    assert [(peer.group_ids, peer.name) for peer in usage.peers] == [(("sg-0b",), "web-2")]
+
+
+def test_who_was_only_answered_is_no_peer() -> None:
+    answered = ONE._replace(sole=0, first_seen=None, last_seen=None, response_bytes=70)
+
+    usage = summarize([answered])
+
+    assert (usage.peer_count, usage.peers, usage.connections, usage.last_seen) == (0, (), (), None)
+    assert usage.response_bytes == 70
+
+
+def test_one_peer_that_scans_all_ports_fills_neither_document_nor_memory() -> None:
+    scanner = (ONE._replace(peer_addr="192.0.2.66", port=port) for port in range(20_000))
+    client = ONE._replace(peer_addr="203.0.113.7", sole=30_000)
+
+    usage = summarize_rule([*scanner, client], VPC_ID, "sg-0a", "ingress", DAY)
+
+    assert [peer.addr for peer in usage.peers] == ["203.0.113.7"]
+    assert (usage.peer_count, usage.port_count, usage.peers_capped) == (2, 20_000, True)
+    assert (usage.sole, len(usage.ports), usage.ports_capped) == (50_000, 1_000, True)
+
+
+def test_a_rule_that_no_inventory_knows_is_left_out() -> None:
+    other = ONE._replace(rule_id="sgr-0f")
+
+    usages = list(summarize_rules([other, ONE, ONE._replace(rule_id="sgr-0b")], OWNERS.get, DAY))
+
+    assert [(usage.rule_id, usage.group_id, usage.direction) for usage in usages] == [
+        ("sgr-0a", "sg-0a", "ingress"),
+        ("sgr-0b", "sg-0b", "egress"),
+    ]
+
+
+@contextmanager
+def capped(peers: int, connections: int) -> Iterator[None]:
+    """With such limits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("domain.usage_peers.MAX_PEERS", peers)
+        patch.setattr("domain.usage_peers.MAX_CONNECTIONS", connections)
+        yield
