@@ -1,14 +1,22 @@
 """Every security group with the interfaces that carry it and its traffic: what the index page shows."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.interface_name import name_interface
 from domain.interface_owner import classify_owner
-from domain.inventory import NetworkInterface, SecurityGroup
-from domain.inventory_day import F, Interval, InventoryDay
-from domain.traffic import GroupTraffic, TrafficWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    # domain.report needs InterfaceRow.
+    from domain.group_summary import GroupSummary
+    from domain.inventory import NetworkInterface, SecurityGroup
+    from domain.inventory_day import F, Interval, InventoryDay
+    from domain.traffic import GroupTraffic, TrafficWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ class GroupRow:
     ingress_rules: int
     egress_rules: int
     traffic: GroupTraffic | None
+    summary: GroupSummary | None = None
+    """Of its report; None where it has none, and of a group that is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,8 @@ class GroupIndex:
     """Groups are sorted by VPC, name and id, the rest by id; times in epoch seconds."""
 
     made_at: int
-    window: TrafficWindow
+    window: TrafficWindow | None
+    """None where traffic wasn't counted."""
     vpcs: tuple[VpcInventory, ...]
     groups: tuple[GroupRow, ...]
     interfaces: tuple[InterfaceRow, ...]
@@ -80,10 +91,19 @@ class _Found:
     rules: Mapping[tuple[str, str], int]
     """By group id and direction."""
     traffic: Mapping[str, GroupTraffic]
+    summaries: Mapping[str, GroupSummary]
 
 
-def build_group_index(days: Sequence[InventoryDay], traffic: TrafficWindow, made_at: int) -> GroupIndex:
-    """A VPC's latest day tells how things are now; earlier ones only name groups that are gone since."""
+def build_group_index(
+    days: Sequence[InventoryDay],
+    traffic: TrafficWindow | None,
+    made_at: int,
+    summaries: Iterable[GroupSummary] = (),
+) -> GroupIndex:
+    """A VPC's latest day tells how things are now; earlier ones only name groups that are gone since.
+
+    Summaries make no row: a report may be of a group that exists no more.
+    """
     now = _latest_days(days)
     open_enis = (eni for day in now.values() for eni in _open(day.network_interfaces))
     enis = sorted((eni for eni in open_enis if eni.group_ids), key=lambda eni: eni.interface_id)
@@ -91,7 +111,8 @@ def build_group_index(days: Sequence[InventoryDay], traffic: TrafficWindow, made
         known=_known_groups(days, now),
         interface_ids=_interface_ids_by_group(enis),
         rules=_count_rules(now.values()),
-        traffic={group.group_id: group for group in traffic.groups},
+        traffic={group.group_id: group for group in traffic.groups} if traffic else {},
+        summaries={summary.group_id: summary for summary in summaries},
     )
     existing = {group.group_id for day in now.values() for group in _open(day.security_groups)}
     shown = existing | found.interface_ids.keys() | found.traffic.keys()
@@ -157,6 +178,7 @@ def _count_rules(now: Iterable[InventoryDay]) -> Counter[tuple[str, str]]:
 
 def _make_group_row(group_id: str, found: _Found) -> GroupRow:
     known = found.known.get(group_id)
+    exists = known is not None and known.gone_at is None
     return GroupRow(
         group_id=group_id,
         group_name=known.group.group_name if known else "",
@@ -168,6 +190,7 @@ def _make_group_row(group_id: str, found: _Found) -> GroupRow:
         ingress_rules=found.rules.get((group_id, "ingress"), 0),
         egress_rules=found.rules.get((group_id, "egress"), 0),
         traffic=found.traffic.get(group_id),
+        summary=found.summaries.get(group_id) if exists else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, Protocol
 
 from domain.addresses import parse_addr, parse_cidr
 from domain.inventory import Direction, Peer, SecurityGroupRule
@@ -24,6 +24,17 @@ class Match(IntEnum):
     CERTAIN = 2
 
 
+class Service(Protocol):
+    """The protocol and ports of a rule, in force or new."""
+
+    @property
+    def ip_protocol(self) -> str: ...
+    @property
+    def from_port(self) -> int | None: ...
+    @property
+    def to_port(self) -> int | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """Seen from the interface whose groups are asked; None for what the record doesn't say."""
@@ -43,36 +54,36 @@ def match_rule(rule: SecurityGroupRule, connection: Connection, view: InventoryV
     """
     if rule.direction != connection.direction:
         return Match.NO
-    service = _match_service(rule, connection)
+    service = match_service(rule, connection.protocol, connection.server_port)
     if service is Match.NO:
         return Match.NO
     return min(service, _match_peer(rule, connection, view, at))
 
 
-def _match_service(rule: SecurityGroupRule, connection: Connection) -> Match:
+def match_service(rule: Service, protocol: int | None, server_port: int | None) -> Match:
     """Only TCP and UDP have ports; for any other protocol than ICMP a rule permits all of it.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
     """
     if rule.ip_protocol == _ALL_PROTOCOLS:
         return Match.CERTAIN
-    protocol = protocol_number(rule.ip_protocol)
-    if connection.protocol not in {None, protocol}:
+    permitted = protocol_number(rule.ip_protocol)
+    if protocol not in {None, permitted}:
         return Match.NO
     match = Match.CERTAIN
-    if protocol in _WITH_TYPES:
+    if permitted in _WITH_TYPES:
         match = _match_icmp_type(rule)
-    elif protocol in _WITH_PORTS:
-        match = _match_port(rule, connection.server_port)
-    return match if connection.protocol is not None else min(match, Match.POSSIBLE)
+    elif permitted in _WITH_PORTS:
+        match = _match_port(rule, server_port)
+    return match if protocol is not None else min(match, Match.POSSIBLE)
 
 
-def _match_icmp_type(rule: SecurityGroupRule) -> Match:
+def _match_icmp_type(rule: Service) -> Match:
     """`from_port` is the type, which flow records don't have (their ports are 0); -1 permits all types."""
     return Match.CERTAIN if rule.from_port in _ALL else Match.POSSIBLE
 
 
-def _match_port(rule: SecurityGroupRule, port: int | None) -> Match:
+def _match_port(rule: Service, port: int | None) -> Match:
     if rule.from_port is None or rule.to_port is None or rule.from_port in _ALL:
         return Match.CERTAIN
     if port is None:

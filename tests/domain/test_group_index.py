@@ -2,64 +2,23 @@ from dataclasses import replace
 
 import pytest
 
-from domain.group_index import (
-    GroupIndex,
-    GroupRow,
-    InterfaceRow,
-    VpcInventory,
-    build_group_index,
-    find_unknown_groups,
+from domain.group_index import GroupRow, InterfaceRow, VpcInventory, find_unknown_groups
+from domain.inventory_day import InventoryDay
+from tests.domain.examples import ENI, GROUP, RULE, VPC_ID
+from tests.domain.group_indexes import (
+    DAY,
+    DB,
+    FIRST,
+    MADE_AT,
+    OTHER_VPC_ID,
+    OUTSIDE,
+    build,
+    days_of,
+    ids_of,
+    row_of,
+    traffic_of,
+    vpc_with,
 )
-from domain.inventory import Inventory, NetworkInterface, SecurityGroup, SecurityGroupRule
-from domain.inventory_day import InventoryDay, observe
-from domain.traffic import TrafficWindow
-from tests.domain.examples import ENI, GROUP, INVENTORY, RULE, VPC_ID
-from tests.domain.made_traffic import make_traffic, make_window
-
-FIRST = INVENTORY.observed_at
-DAY = 86_400
-MADE_AT = FIRST + 6 * DAY
-OTHER_VPC_ID = "vpc-0bbbbbbbbbbbbbbbb"
-DB = replace(GROUP, group_id="sg-0bbbbbbbbbbbbbbbb", group_name="db", description="Databases")
-OUTSIDE = "sg-0eeeeeeeeeeeeeeee"
-
-
-def traffic_of(*group_ids: str) -> TrafficWindow:
-    groups = [make_traffic(id_, 10, rejected=1, last_seen=FIRST + 60) for id_ in sorted(group_ids)]
-    return make_window(MADE_AT, groups)
-
-
-def vpc_with(
-    *groups: SecurityGroup,
-    enis: tuple[NetworkInterface, ...] = (),
-    rules: tuple[SecurityGroupRule, ...] = (),
-    vpc_id: str = VPC_ID,
-    at: int = FIRST,
-) -> Inventory:
-    return Inventory(vpc_id, at, enis, groups, rules)
-
-
-def days_of(*inventories: Inventory) -> list[InventoryDay]:
-    """What is stored of a VPC: the last state of each day."""
-    stored = {}
-    day = None
-    for inventory in inventories:
-        day = observe(day, inventory)
-        stored[day.day] = day
-    return list(stored.values())
-
-
-def build(days: list[InventoryDay], *traffic_ids: str) -> GroupIndex:
-    return build_group_index(days, traffic_of(*traffic_ids), MADE_AT)
-
-
-def row_of(index: GroupIndex, group_id: str) -> GroupRow:
-    (row,) = [row for row in index.groups if row.group_id == group_id]
-    return row
-
-
-def ids_of(index: GroupIndex) -> list[str]:
-    return [row.group_id for row in index.groups]
 
 
 def test_a_group_has_its_text_its_rules_its_interfaces_and_its_traffic() -> None:
@@ -69,6 +28,7 @@ def test_a_group_has_its_text_its_rules_its_interfaces_and_its_traffic() -> None
 
     index = build(days, GROUP.group_id)
 
+    assert index.window
     assert index.groups == (
         GroupRow(
             group_id=GROUP.group_id,
@@ -210,6 +170,7 @@ def test_a_group_that_came_back_is_not_gone() -> None:
 def test_an_id_that_only_traffic_has_is_not_known() -> None:
     index = build(days_of(vpc_with(GROUP)), OUTSIDE)
 
+    assert index.window
     assert row_of(index, OUTSIDE) == GroupRow(
         OUTSIDE, "", "", "", None, False, (), 0, 0, index.window.groups[0]
     )
