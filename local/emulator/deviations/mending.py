@@ -21,6 +21,7 @@ from local.emulator.deviations import (
     search_domains,
     secrets,
     secure_origin,
+    security_group_changes,
     security_groups,
     subnets,
 )
@@ -49,6 +50,7 @@ def mend_all(known_interfaces: NetworkInterfaces, engine: SearchEngine, search_e
         scheduled_rules,
         secrets,
         secure_origin,
+        security_group_changes,
         security_groups,
         subnets,
     ):

@@ -52,7 +52,7 @@ _parse_permissions: Callable[[Record, str], list[Record]] = ec2._parse_ip_permis
 
 def mend() -> None:
     replace(ec2, "_parse_ip_permissions", parse_rules)
-    replace(ec2, "_strip_descriptions", _identity)
+    replace(ec2, "_strip_descriptions", identity)
     replace(ec2, "_sg_rule_xml", _authorized_rules)
     ec2._ACTION_MAP["DescribeSecurityGroups"] = _describe_security_groups
     ec2._ACTION_MAP["DescribeSecurityGroupRules"] = _describe_security_group_rules
@@ -77,7 +77,7 @@ def _parse_prefix_lists(params: Record, prefix: str) -> Iterator[Record]:
 def _split(permission: Record) -> Iterator[Record]:
     for kind, source in _sources(permission):
         yield {
-            **_alone(permission, kind, _canonical(kind, source)),
+            **_alone(permission, kind, canonical(kind, source)),
             "SecurityGroupRuleId": f"sgr-{uuid.uuid4().hex[:17]}",
             "IpProtocol": PROTOCOL_NAMES.get(permission["IpProtocol"], permission["IpProtocol"]),
         }
@@ -91,7 +91,7 @@ def _alone(permission: Record, kind: str, source: Record) -> Record:
     return {**permission, **{other: [] for other in SOURCES}, kind: [source]}
 
 
-def _canonical(kind: str, source: Record) -> Record:
+def canonical(kind: str, source: Record) -> Record:
     if kind == "UserIdGroupPairs":
         return {"UserId": responses.get_account_id(), **source}
     name = SOURCES[kind]
@@ -99,10 +99,10 @@ def _canonical(kind: str, source: Record) -> Record:
     return {**source, name: str(ipaddress.ip_network(source[name], strict=False))} if is_cidr else source
 
 
-def _identity(rule: Record) -> tuple[object, ...]:
+def identity(rule: Record) -> tuple[str, int, int, list[tuple[str, str]]]:
     """What makes two rules the same: not their ids and descriptions."""
-    sources = [(kind, source.get(SOURCES[kind])) for kind, source in _sources(rule)]
-    return rule["IpProtocol"], rule.get("FromPort"), rule.get("ToPort"), sources
+    sources = [(kind, source[SOURCES[kind]]) for kind, source in _sources(rule)]
+    return rule["IpProtocol"], rule.get("FromPort", -1), rule.get("ToPort", -1), sources
 
 
 def _describe_security_groups(params: Record) -> Response:
