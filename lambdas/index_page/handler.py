@@ -9,6 +9,7 @@ from adapters.inventory_store import InventoryStore
 from adapters.s3_client import make_s3_client
 from adapters.search_client import make_search_client
 from adapters.site_store import SiteStore
+from adapters.summary_store import SummaryStore
 from adapters.traffic_store import TrafficStore
 from index_page.environment import Environment
 from index_page.publish import Publisher
@@ -31,6 +32,7 @@ def make_publisher(environment: Environment) -> Publisher:
     return Publisher(
         inventories=InventoryStore(s3, environment.data_bucket),
         traffic=TrafficStore(s3, environment.data_bucket),
+        summaries=SummaryStore(s3, environment.data_bucket),
         site=SiteStore(s3, environment.site_bucket),
         search=make_search_client(
             environment.search_endpoint, environment.region, get_session().get_credentials()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from adapters.inventory_store import InventoryStore
     from adapters.site_store import SiteStore
+    from adapters.summary_store import SummaryStore
     from adapters.traffic_store import TrafficStore
     from domain.traffic import TrafficWindow
     from index_page.request import PublishRequest
@@ -34,10 +35,11 @@ _NO_PAGE = (
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Builds the index page from inventories and traffic, and puts it where people read it."""
+    """Builds the index page from inventories, traffic and reports, and puts it where people read it."""
 
     inventories: InventoryStore
     traffic: TrafficStore
+    summaries: SummaryStore
     site: SiteStore
     search: OpenSearch
     dashboards_url: str
@@ -70,9 +72,10 @@ class Publisher:
 
     def _build(self, traffic: TrafficWindow) -> bytes:
         days = load_days(self.inventories, traffic)
-        index = build_group_index(days, traffic, int(self.clock()))
+        index = build_group_index(days, traffic, int(self.clock()), self.summaries.load())
         html = render_index_page(index, self.dashboards_url)
-        size = {"days": len(days), "groups": len(index.groups), "bytes": len(html)}
+        reports = sum(group.summary is not None for group in index.groups)
+        size = {"days": len(days), "groups": len(index.groups), "reports": reports, "bytes": len(html)}
         write_log("info", "built the page", **size)
         return html
 

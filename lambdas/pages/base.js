@@ -5,6 +5,15 @@ const SVG = 'http://www.w3.org/2000/svg';
 const HOUR = 3600;
 const WHOLE = new Intl.NumberFormat('en');
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
+// What asks for action first.
+const VERDICTS = [
+  { key: 'unused', text: 'unused' },
+  { key: 'redundant', text: 'redundant' },
+  { key: 'too_wide', text: 'too wide' },
+  { key: 'used', text: 'used' },
+  { key: 'too_new', text: 'too new' },
+  { key: 'no_evidence', text: 'no evidence' },
+];
 
 const byId = (id) => document.getElementById(id);
 

@@ -22,7 +22,7 @@ function grow(portion) {
 
 function explainEmpty() {
   if (page.groups.length) return 'No security group matches. Change the search, or show all groups.';
-  if (page.vpcs.length) return 'The inventory has no security group.';
+  if (page.vpcs.length || !page.has_traffic) return 'The inventory has no security group.';
   return 'No inventory yet: the first pass comes within a minute of the deployment, and this page is made anew with it.';
 }
 
@@ -85,15 +85,21 @@ function drawKind({ key, text }) {
   return make('label', {}, input, `${text} `, make('span', { id: `count-${key}` }));
 }
 
-function drawTotals() {
-  const groups = (has) => page.groups.filter(has).length;
-  const totals = [
-    ['Security groups', page.groups.length],
-    ['With traffic', groups((group) => group.records)],
-    ['Interfaces', page.interfaces.length],
+function listTrafficTotals() {
+  return [
+    ['With traffic', page.groups.filter((group) => group.records).length],
     ['Records in 7 days', page.records],
     ['Attributed to rules', page.attributed],
     ['Unattributed', page.unattributed],
+  ];
+}
+
+function drawTotals() {
+  const totals = [
+    ['Security groups', page.groups.length],
+    ['Interfaces', page.interfaces.length],
+    ...(page.has_traffic ? listTrafficTotals() : []),
+    ...(page.has_verdicts ? listVerdictTotals() : []),
   ];
   byId('totals').append(
     ...totals.map(([text, value]) => make('div', {}, make('dt', {}, text), make('dd', {}, count(value)))),
@@ -101,23 +107,27 @@ function drawTotals() {
 }
 
 function describeSources() {
-  const period = `flow records from ${utc(page.start)} to ${utc(page.end)}`;
-  if (!page.vpcs.length) return `No inventory yet; ${period}`;
-  const latest = Math.max(...page.vpcs.map((vpc) => vpc.observed_at));
-  return `Inventory of ${plural(page.vpcs.length, 'VPC', 'VPCs')}, last changed ${utc(latest)}; ${period}`;
+  const period = page.has_traffic ? `; flow records from ${utc(page.start)} to ${utc(page.end)}` : '';
+  if (!page.vpcs.length) return `No inventory yet${period}`;
+  const latest = page.vpcs.map((vpc) => vpc.observed_at).reduce((a, b) => Math.max(a, b));
+  return `Inventory of ${plural(page.vpcs.length, 'VPC', 'VPCs')}, last changed ${utc(latest)}${period}`;
+}
+
+function drawVpc({ vpc_id: id, observed_at: at }) {
+  const groups = judged.filter((group) => group.vpc_id === id);
+  const reports = groups.length ? ['; ', ...describeReports(groups)] : [];
+  return make('li', {}, make('span', { class: 'id' }, id), ' last changed ', moment(at), ' · ', elapsed(at), ...reports);
 }
 
 function drawSources() {
   byId('made').append('Made ', moment(page.made_at), ' · ', elapsed(page.made_at));
+  if (judged.length) byId('reports').append(...describeReports(judged));
   byId('sources-title').textContent = describeSources();
-  byId('vpcs').append(
-    ...page.vpcs.map(({ vpc_id: id, observed_at: at }) =>
-      make('li', {}, make('span', { class: 'id' }, id), ' last changed ', moment(at), ' · ', elapsed(at)),
-    ),
-  );
+  byId('vpcs').append(...page.vpcs.map(drawVpc));
 }
 
 function drawAttribution() {
+  if (!page.has_traffic) return;
   const reasons = listReasons(page);
   byId('attribution').hidden = !page.records;
   byId('attribution-title').textContent = sumUp(page) + (reasons && `; not attributed: ${reasons}`);
@@ -129,6 +139,10 @@ function addOptions(id, options) {
 }
 
 function drawFrame() {
+  for (const element of document.querySelectorAll('[data-needs]')) {
+    if (!page[element.dataset.needs]) element.remove();
+  }
+  for (const kind of ['has_traffic', 'has_verdicts']) document.body.classList.toggle(kind, page[kind]);
   byId('columns').append(...COLUMNS.map(drawHeading));
   byId('shows').append(...KINDS.map(drawKind));
   addOptions('vpc', [['', 'All VPCs'], ...VPC_IDS.map((id) => [id, id])]);

@@ -64,5 +64,4 @@ function drawOutcomes(counts) {
   return make('dl', { class: 'outcomes' }, ...OUTCOMES.filter(({ key }) => counts[key]).map(outcome));
 }
 
-page.groups.forEach(addUp);
-addUp(page);
+if (page.has_traffic) [page, ...page.groups].forEach(addUp);

@@ -12,12 +12,21 @@ const cell = (column, ...children) =>
 function badges(group) {
   if (!group.is_known) return [badge('not in the inventory', 'warn')];
   if (isGone(group)) return [badge(`gone since ${utc(group.gone_at)}`, 'warn')];
-  return group.members.length ? [] : [badge('no interface')];
+  if (group.members.length) return [];
+  return [isUnattached(group) ? badge('unattached', 'warn') : badge('no interface')];
+}
+
+// Leads to the report where there is one.
+function named(group, kind, text, ...content) {
+  const href = reportOf(group);
+  if (!href) return make('span', { class: kind }, ...content);
+  return make('a', { class: kind, href, 'aria-label': `${text}: report of ${group.group_id}` }, ...content);
 }
 
 function title(group) {
-  if (group.group_name.trim()) return make('span', { class: 'name' }, isolate(group.group_name));
-  return make('span', { class: 'name quiet' }, group.is_known ? 'no name' : 'name not known');
+  if (group.group_name.trim()) return named(group, 'name', group.group_name, isolate(group.group_name));
+  const text = group.is_known ? 'no name' : 'name not known';
+  return named(group, 'name quiet', text, text);
 }
 
 function words(group) {
@@ -113,22 +122,24 @@ function links(group) {
   return cell('opens', make('div', { class: 'links' }, ...anchors));
 }
 
-function drawRow(group) {
-  return make(
-    'tr',
-    { role: 'row', class: 'group' },
-    identity(group),
-    carriers(group),
-    rules(group),
-    cell('bars', bars(group)),
-    cell('records', group.records ? figure(group.records) : quiet('0')),
-    rejected(group),
-    unattributed(group),
-    cell('bytes', group.records ? size(group.bytes) : quiet('0')),
-    lastSeen(group),
-    links(group),
-  );
-}
+const CELLS = {
+  group_name: identity,
+  interfaces: carriers,
+  rules,
+  verdicts,
+  worth,
+  score,
+  bars: (group) => cell('bars', bars(group)),
+  records: (group) => cell('records', group.records ? figure(group.records) : quiet('0')),
+  rejected,
+  unattributed,
+  bytes: (group) => cell('bytes', group.records ? size(group.bytes) : quiet('0')),
+  last_seen: lastSeen,
+  opens: links,
+};
+
+const drawRow = (group) =>
+  make('tr', { role: 'row', class: 'group' }, ...COLUMNS.map(({ key }) => CELLS[key](group)));
 
 // The group's row, and the one below it where its details are folded out.
 function rowsOf(group) {

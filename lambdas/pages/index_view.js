@@ -22,34 +22,51 @@ function rankByName() {
   });
 }
 
+// `needs` names what the page must have been made with.
+const isThere = ({ needs }) => !needs || page[needs];
+
 const KINDS = [
   { key: 'all', text: 'All', has: () => true },
-  { key: 'traffic', text: 'With traffic', has: (group) => group.records > 0 },
-  { key: 'quiet', text: 'Without traffic', has: (group) => group.records === 0 },
-  { key: 'rejects', text: 'With rejects', has: (group) => group.rejected > 0 },
-  { key: 'unattributed', text: 'With unattributed', has: (group) => group.unattributed > 0 },
-  { key: 'unattached', text: 'No interface', has: isNowhere },
+  { key: 'narrow', text: 'To narrow', has: isToNarrow, needs: 'has_verdicts' },
+  { key: 'traffic', text: 'With traffic', has: (group) => group.records > 0, needs: 'has_traffic' },
+  { key: 'quiet', text: 'Without traffic', has: (group) => group.records === 0, needs: 'has_traffic' },
+  { key: 'rejects', text: 'With rejects', has: (group) => group.rejected > 0, needs: 'has_traffic' },
+  { key: 'unattributed', text: 'With unattributed', has: (group) => group.unattributed > 0, needs: 'has_traffic' },
+  { key: 'no_interface', text: 'No interface', has: isNowhere },
+  { key: 'unattached', text: 'Unattached', has: isUnattached, needs: 'has_verdicts' },
   { key: 'gone', text: 'Gone or not known', has: (group) => isGone(group) || !group.is_known },
-];
+].filter(isThere);
 
-// `value` is what a column is sorted by, `first` the direction of its first click.
+// `value` is what a column is sorted by, `first` the direction of its first click. Groups with null come last.
 const COLUMNS = [
   { key: 'group_name', text: 'Security group', value: (group) => group.rank, first: 'ascending' },
   { key: 'interfaces', text: 'Interfaces', value: (group) => group.members.length },
   { key: 'rules', text: 'Rules', value: (group) => group.ingress_rules + group.egress_rules },
-  { key: 'bars', text: 'Last 7 days' },
-  { key: 'records', text: 'Records', value: (group) => group.records },
-  { key: 'rejected', text: 'Rejected', value: (group) => group.rejected },
-  { key: 'unattributed', text: 'Unattributed', value: (group) => group.unattributed },
-  { key: 'bytes', text: 'Bytes', value: (group) => group.bytes },
-  { key: 'last_seen', text: 'Last seen (UTC)', value: (group) => group.last_seen ?? 0 },
-  { key: 'opens', text: 'Open in Dashboards' },
-];
+  { key: 'verdicts', text: 'Verdicts', needs: 'has_verdicts' },
+  { key: 'worth', text: 'Worth doing', value: (group) => group.summary?.worth ?? null, needs: 'has_verdicts' },
+  {
+    key: 'score',
+    text: 'Score',
+    value: (group) => group.summary?.score ?? null,
+    first: 'ascending',
+    needs: 'has_verdicts',
+  },
+  { key: 'bars', text: 'Last 7 days', needs: 'has_traffic' },
+  { key: 'records', text: 'Records', value: (group) => group.records, needs: 'has_traffic' },
+  { key: 'rejected', text: 'Rejected', value: (group) => group.rejected, needs: 'has_traffic' },
+  { key: 'unattributed', text: 'Unattributed', value: (group) => group.unattributed, needs: 'has_traffic' },
+  { key: 'bytes', text: 'Bytes', value: (group) => group.bytes, needs: 'has_traffic' },
+  { key: 'last_seen', text: 'Last seen (UTC)', value: (group) => group.last_seen ?? 0, needs: 'has_traffic' },
+  { key: 'opens', text: 'Open in Dashboards', needs: 'has_dashboards' },
+].filter(isThere);
 const SORTED = COLUMNS.filter((column) => column.value);
 const findByKey = (things, key) => things.find((thing) => thing.key === key);
 
 const VPC_IDS = [...new Set([...page.vpcs, ...page.groups].map((each) => each.vpc_id))].filter(Boolean).sort();
-const DEFAULTS = { q: '', vpc: '', show: 'all', sort: 'records', order: 'descending' };
+const ORDERS = ['ascending', 'descending'];
+// What is worth doing comes first, else the busiest group.
+const FIRST = SORTED.find(({ key }) => key === 'worth') ?? SORTED.find(({ key }) => key === 'records') ?? SORTED[0];
+const DEFAULTS = { q: '', vpc: '', show: 'all', sort: FIRST.key, order: FIRST.first ?? 'descending' };
 const view = { ...DEFAULTS };
 let writing;
 
@@ -60,7 +77,7 @@ function readView() {
   if (!VPC_IDS.includes(view.vpc)) view.vpc = DEFAULTS.vpc;
   if (!findByKey(KINDS, view.show)) view.show = DEFAULTS.show;
   if (!findByKey(SORTED, view.sort)) view.sort = DEFAULTS.sort;
-  if (view.order !== 'ascending') view.order = DEFAULTS.order;
+  if (!ORDERS.includes(view.order)) view.order = DEFAULTS.order;
 }
 
 function writeView() {
@@ -91,7 +108,8 @@ function select() {
   const { value } = findByKey(SORTED, view.sort);
   const sign = view.order === 'ascending' ? 1 : -1;
   const matching = found.filter(findByKey(KINDS, view.show).has);
-  matching.sort((a, b) => sign * (value(a) - value(b)) || a.rank - b.rank);
+  const lacks = (group) => Number(value(group) === null);
+  matching.sort((a, b) => lacks(a) - lacks(b) || sign * (value(a) - value(b)) || a.rank - b.rank);
   return { matching, counts };
 }
 

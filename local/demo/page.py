@@ -10,6 +10,7 @@ from local.browser import open_page
 from local.dashboards_url import open_dashboards_url
 from local.demo.error import DemoError
 from local.demo.page_counts import check_counts
+from local.demo.page_reports import check_page_reports
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 HANDLER: Final = "index_page.handler.lambda_handler"
 CLICKED_GROUPS: Final = 3
+BUSIEST_FIRST: Final = "#sort=records"
 READ_LINKS: Final = """[...document.querySelectorAll('tr.group .links a')].map(
   (link) => [link.closest('tr').querySelector('.id').textContent, link.textContent, link.href])"""
 
@@ -44,6 +46,9 @@ class Finder(Protocol):
 class CheckedPage:
     groups: int
     links: int
+    """To dashboards."""
+    reports: int
+    """That the page links to."""
 
 
 def renew_page(cloud: LocalCloud) -> None:
@@ -68,16 +73,17 @@ def check_page(
     finder: Finder,
     documents: Sequence[IndexedDocument],
 ) -> CheckedPage:
-    """Raises DemoError unless the page has the groups, says of each how its records were attributed, and
-    each link finds its group's records and no others.
+    """Raises DemoError unless the page has the groups, says of each how its records were attributed and what
+    its report says, and each link finds its group's records and no others.
 
     Some links are clicked and read where the browser lands, the others from the page.
     """
     with open_dashboards_url() as dashboards_url:
-        links = [*_click_links(browser, url), *_read_page(browser, url, group_ids, documents)]
+        read, reports = _read_page(browser, url, group_ids, documents)
+        links = [*_click_links(browser, url), *read]
         for link in links:
             _check_link(link, dashboards_url, finder, documents)
-    return CheckedPage(len(group_ids), len(links))
+    return CheckedPage(len(group_ids), len(links), reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +103,24 @@ def _find_function(cloud: LocalCloud) -> str:
 
 def _read_page(
     browser: Browser, url: str, group_ids: Collection[str], documents: Sequence[IndexedDocument]
-) -> list[_Link]:
+) -> tuple[list[_Link], int]:
+    """Its links to dashboards, and how many there are to reports."""
     with open_page(browser) as (page, log):
         page.goto(url)
+        _draw_all_rows(page)
         links = list(_find_links(page))
         _refuse_missing(group_ids, links)
         check_counts(page, documents)
+        reports = check_page_reports(page)
         _refuse_errors(log, url)
-    return links
+    return links, reports
+
+
+def _draw_all_rows(page: Page) -> None:
+    """The page draws the first ones only, until somebody scrolls or asks for all."""
+    button = page.get_by_role("button", name="Show all rows")
+    if button.is_visible():
+        button.click()
 
 
 def _refuse_missing(group_ids: Collection[str], links: Sequence[_Link]) -> None:
@@ -119,15 +135,15 @@ def _find_links(page: Page) -> Iterator[_Link]:
 
 
 def _click_links(browser: Browser, url: str) -> Iterator[_Link]:
-    """Of the busiest groups, which come first."""
+    """Of the busiest groups."""
     with open_page(browser) as (page, log):
         for number in range(CLICKED_GROUPS):
-            page.goto(url)
+            page.goto(url + BUSIEST_FIRST)
             row = page.locator("tr.group").nth(number)
-            group_id = row.locator(".id").first.inner_text()
-            for text in row.locator(".links a").all_inner_texts():
-                page.goto(url)
-                row.get_by_text(text, exact=True).click()
+            group_id = row.locator(".id").first.text_content() or ""
+            for text in row.locator(".links a").all_text_contents():
+                page.goto(url + BUSIEST_FIRST)
+                row.locator(".links").get_by_text(text, exact=True).click()
                 page.wait_for_url("**/_dashboards/**")
                 yield _Link(group_id, text, page.url)
         _refuse_errors(log, url)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.inventory_store import InventoryStore
 from adapters.site_store import SiteStore
+from adapters.summary_store import SummaryStore
 from adapters.traffic_store import TrafficStore
 from domain.inventory_day import observe
 from index_page.publish import PAGE, Publisher
@@ -43,6 +44,7 @@ class World:
         return Publisher(
             inventories=inventories or self.inventories,
             traffic=TrafficStore(self.s3, BUCKET),
+            summaries=self.summaries,
             site=SiteStore(self.s3, SITE),
             search=master_client(self.engine.url),
             dashboards_url=URL,
@@ -52,6 +54,10 @@ class World:
     @property
     def inventories(self) -> InventoryStore:
         return InventoryStore(self.s3, BUCKET)
+
+    @property
+    def summaries(self) -> SummaryStore:
+        return SummaryStore(self.s3, BUCKET)
 
     def save(self, inventory: Inventory) -> None:
         """As the first of its day."""

@@ -8,8 +8,10 @@ import pytest
 
 from adapters.inventory_store import InventoryStore
 from adapters.site_store import SiteStore
+from adapters.summary_store import KEY as SUMMARIES
 from adapters.traffic_store import KEY as TRAFFIC
 from domain.errors import IndexPageError
+from domain.group_summary import GroupSummary
 from index_page.publish import PAGE
 from index_page.request import PublishRequest
 from tests.adapters.aws import BUCKET
@@ -19,6 +21,7 @@ from tests.index_page.published import HOUR, NOW, SITE, World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SUMMARY = GroupSummary(GROUP.group_id, NOW - HOUR, {"unused": 2}, 0, 31, "attached", 2, VPC_ID, 2)
 CREATE = PublishRequest(create=True)
 RENEW = PublishRequest()
 RENEW_FROM_STORED = PublishRequest(stored_traffic=True)
@@ -250,3 +253,45 @@ def test_a_group_that_is_gone_keeps_its_name_while_it_has_traffic(world: World) 
 
     names = {group["group_name"]: group["gone_at"] for group in world.page()["groups"]}
     assert names == {GROUP.group_name: None, "retired": INVENTORY.observed_at}
+
+
+@pytest.mark.parametrize("request_", [RENEW, RENEW_FROM_STORED])
+def test_the_page_shows_what_the_reports_say(world: World, request_: PublishRequest) -> None:
+    world.save(INVENTORY)
+    world.publisher().publish(CREATE)
+    world.summaries.save([SUMMARY], etag=None)
+
+    world.publisher().publish(request_)
+
+    (group,) = world.page()["groups"]
+    assert group["summary"] == {
+        "made_at": NOW - HOUR,
+        "verdicts": {"unused": 2},
+        "score": 0,
+        "worth": 31,
+        "attachment": "attached",
+        "changes": 2,
+        "revokes": 2,
+    }
+    assert world.page()["has_verdicts"] is True
+
+
+def test_before_the_first_report_the_page_shows_no_verdicts(world: World) -> None:
+    world.save(INVENTORY)
+
+    world.publisher().publish(CREATE)
+
+    (group,) = world.page()["groups"]
+    assert (group["summary"], world.page()["has_verdicts"]) == (None, False)
+
+
+def test_summaries_that_are_damaged_cost_the_page_its_verdicts_alone(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.save(INVENTORY)
+    world.s3.put_object(Bucket=BUCKET, Key=SUMMARIES, Body=b"damaged")
+
+    assert world.publisher().publish(CREATE) is True
+
+    assert world.page()["groups"][0]["summary"] is None
+    assert SUMMARIES in capsys.readouterr().out

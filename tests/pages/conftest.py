@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from domain.group_index import GroupIndex
-from tests.pages.opened import OpenedPage, open_index_page
-from tests.pages.worlds import make_shop
+from tests.pages.opened import DASHBOARDS, OpenedPage, open_index_page
+from tests.pages.worlds import make_judged, make_shop
 
 
 class OpenIndex(Protocol):
@@ -18,6 +18,7 @@ class OpenIndex(Protocol):
         *,
         width: int = 1280,
         height: int = 900,
+        dashboards: str | None = DASHBOARDS,
     ) -> OpenedPage: ...
 
 
@@ -33,8 +34,11 @@ def open_index(browser: Browser) -> Iterator[OpenIndex]:
             *,
             width: int = 1280,
             height: int = 900,
+            dashboards: str | None = DASHBOARDS,
         ) -> OpenedPage:
-            context = open_index_page(browser, index, fragment, width=width, height=height)
+            context = open_index_page(
+                browser, index, fragment, width=width, height=height, dashboards=dashboards
+            )
             opened.append(pages.enter_context(context))
             return opened[-1]
 
@@ -47,3 +51,8 @@ def open_index(browser: Browser) -> Iterator[OpenIndex]:
 @pytest.fixture
 def shop(open_index: OpenIndex) -> Page:
     return open_index(make_shop()).page
+
+
+@pytest.fixture
+def judged(open_index: OpenIndex) -> Page:
+    return open_index(make_judged()).page

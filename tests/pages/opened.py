@@ -28,9 +28,10 @@ def open_index_page(
     width: int = 1280,
     height: int = 900,
     dark: bool = False,
+    dashboards: str | None = DASHBOARDS,
 ) -> Iterator[OpenedPage]:
     with open_page(browser, width=width, height=height, dark=dark) as (page, log):
-        html = render_index_page(index, DASHBOARDS)
+        html = render_index_page(index, dashboards)
         page.set_default_timeout(5_000)
         page.route(URL, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
         page.goto(URL + fragment)
@@ -39,9 +40,20 @@ def open_index_page(
 
 def read_names(page: Page) -> list[str]:
     """The rows' names in their order on the page."""
-    return page.locator("tr.group .name").all_inner_texts()
+    return page.locator("tr.group .name").all_text_contents()
 
 
 def find_row(page: Page, group_id: str) -> str:
-    """All that the group's row says."""
-    return page.locator("tr.group", has=page.get_by_text(group_id, exact=True)).inner_text()
+    """All that the group's row says; out of sight it has no inner text."""
+    return page.locator("tr.group", has=page.get_by_text(group_id, exact=True)).text_content() or ""
+
+
+def read_totals(page: Page) -> dict[str, str]:
+    """The figures at the top, by their names."""
+    names = page.locator("#totals dt").all_inner_texts()
+    return dict(zip(names, page.locator("#totals dd").all_inner_texts(), strict=True))
+
+
+def read_headings(page: Page) -> list[str]:
+    texts: list[str] = page.locator("th").evaluate_all("all => all.map((each) => each.textContent)")
+    return texts

@@ -2,8 +2,11 @@
 
 import math
 import random
+from collections import Counter
+from typing import get_args
 
 from domain.group_index import GroupIndex, build_group_index
+from domain.group_summary import GroupSummary
 from domain.inventory import (
     Inventory,
     NetworkInterface,
@@ -13,6 +16,7 @@ from domain.inventory import (
     parse_network_interface,
 )
 from domain.inventory_day import observe
+from domain.report import Verdict
 from domain.traffic import BARS, GroupTraffic, RuleMatches, TrafficWindow
 from local.sample.groups import GROUPS
 from local.sample.interfaces import INTERFACES
@@ -52,7 +56,32 @@ RECORDS_PER_BAR = {
 def make_sample() -> GroupIndex:
     before = observe(None, _observe(BEFORE, past=True))
     now = observe(before, _observe(NOW, past=False))
-    return build_group_index([before, now], make_sample_traffic(), MADE_AT)
+    return build_group_index([before, now], make_sample_traffic(), MADE_AT, make_sample_summaries())
+
+
+def make_sample_summaries() -> list[GroupSummary]:
+    """Made up, but with each group's number of rules."""
+    chance = random.Random(5)
+    rules = Counter(rule.group for rule in RULES if not rule.lifetime.is_past)
+    return [_make_summary(group, rules[group.name], chance) for group in GROUPS]
+
+
+def _make_summary(group: SampleGroup, rules: int, chance: random.Random) -> GroupSummary:
+    verdicts = Counter(chance.choices(get_args(Verdict), (8, 2, 1, 2, 1, 1), k=rules))
+    revokes = verdicts["redundant"] + verdicts["unused"]
+    changes = revokes + verdicts["too_wide"]
+    judged = changes + verdicts["used"]
+    return GroupSummary(
+        group_id=GROUP_IDS[group.name],
+        made_at=MADE_AT - 4 * 3_600,
+        verdicts=verdicts,
+        score=100 * verdicts["used"] // judged if judged else None,
+        worth=changes * chance.randrange(4, 40),
+        attachment="attached" if group.name in RECORDS_PER_BAR else "unattached",
+        changes=changes,
+        vpc_id=VPC_ID,
+        revokes=revokes,
+    )
 
 
 def make_sample_traffic() -> TrafficWindow:

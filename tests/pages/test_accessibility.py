@@ -8,19 +8,24 @@ from playwright.sync_api import Browser
 from domain.group_index import GroupIndex
 from local.toolchain import node_modules
 from tests.pages.opened import open_index_page
-from tests.pages.worlds import make_empty, make_hostile, make_shop
+from tests.pages.worlds import make_empty, make_hostile, make_judged, make_offline, make_shop
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1280])
-def test_every_kind_of_group_is_accessible(browser: Browser, width: int, *, dark: bool) -> None:
-    assert _find_violations(browser, make_shop(), width, dark=dark) == []
+@pytest.mark.parametrize("index", [make_shop(), make_judged()], ids=["traffic", "verdicts"])
+def test_every_kind_of_group_is_accessible(
+    browser: Browser, index: GroupIndex, width: int, *, dark: bool
+) -> None:
+    assert _find_violations(browser, index, width, dark=dark) == []
 
 
 @pytest.mark.parametrize(("width", "dark"), [(400, True), (1280, False)], ids=["400-dark", "1280-light"])
-@pytest.mark.parametrize("index", [make_hostile(), make_empty()], ids=["hostile", "empty"])
+@pytest.mark.parametrize(
+    "index", [make_hostile(), make_empty(), make_offline()], ids=["hostile", "empty", "offline"]
+)
 def test_so_is_what_is_rare(browser: Browser, index: GroupIndex, width: int, *, dark: bool) -> None:
     assert _find_violations(browser, index, width, dark=dark) == []
 

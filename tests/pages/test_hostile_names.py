@@ -10,7 +10,7 @@ from domain.group_index import GroupIndex
 from tests.pages.conftest import OpenIndex
 from tests.pages.opened import DASHBOARDS
 from tests.pages.sample_index import make_sample
-from tests.pages.worlds import HOSTILE, make_busy, make_hostile, make_shop
+from tests.pages.worlds import HOSTILE, make_busy, make_hostile, make_judged, make_offline, make_shop
 
 READ_TOO_WIDE = """cells => cells
   .filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
@@ -65,14 +65,16 @@ def test_a_direction_mark_turns_nothing_but_its_name(hostile: Page) -> None:
     assert len(isolation) == 3 * len(HOSTILE) - 2  # an empty name and description have no element
 
 
-@pytest.mark.parametrize("make_world", [make_shop, make_hostile, make_sample, make_busy])
+@pytest.mark.parametrize(
+    "make_world", [make_shop, make_judged, make_offline, make_hostile, make_sample, make_busy]
+)
 def test_no_width_scrolls_sideways_and_nothing_runs_out_of_its_cell(
     open_index: OpenIndex, make_world: Callable[[], GroupIndex]
 ) -> None:
     page = open_index(make_world()).page
     page.locator("button.expand").first.click()
 
-    for width in (360, 400, 640, 768, 1_100, 1_120, 1_280, 1_600):
+    for width in (360, 400, 640, 768, 1_100, 1_120, 1_265, 1_280, 1_600):
         page.set_viewport_size({"width": width, "height": 900})
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -8,13 +9,14 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser
 
+from domain.group_summary import GroupSummary
 from domain.traffic import RuleMatches
 from local.demo.error import DemoError
 from local.demo.page import check_page
 from local.demo.search import IndexedDocument
 from pages.index_page import render_index_page
 from tests.domain.made_traffic import make_traffic
-from tests.pages.worlds import LAST_SEEN, make_group, make_index
+from tests.pages.worlds import LAST_SEEN, make_group, make_index, make_summary
 
 GROUP_IDS = ["sg-0001", "sg-0002", "sg-0003"]
 TRAFFIC = {
@@ -39,6 +41,8 @@ class Site:
 
     html: bytes = b""
     url: str = ""
+    reports: dict[str, bytes] = field(default_factory=dict)
+    """By path."""
 
 
 @dataclass
@@ -69,8 +73,11 @@ def site() -> Iterator[Site]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            is_report = self.path.startswith("/groups/")
             body = site.html if self.path == "/index.html" else b'<link rel="icon" href="data:,">'
-            self.send_response(200)
+            if is_report:
+                body = site.reports.get(self.path, b"")
+            self.send_response(404 if is_report and not body else 200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
             self.wfile.write(body)
@@ -100,12 +107,22 @@ def records() -> Records:
     return records
 
 
-def _render(site: Site, group_ids: list[str] = GROUP_IDS) -> bytes:
+def _render(site: Site, group_ids: Sequence[str] = GROUP_IDS, summary: GroupSummary | None = None) -> bytes:
+    """`summary` is the first group's."""
     groups = [
         replace(make_group(number, f"group {number}"), group_id=group_id, traffic=TRAFFIC.get(group_id))
         for number, group_id in enumerate(group_ids, start=1)
     ]
+    groups[0] = replace(groups[0], summary=summary)
     return render_index_page(make_index(groups, no_inventory=1), f"{site.url}/_dashboards")
+
+
+def _report(site: Site, *verdicts: str) -> None:
+    """The page says 2 unused and 1 used of the first group; its report has rules of these verdicts."""
+    site.html = _render(site, summary=make_summary(1, {"unused": 2, "used": 1}))
+    content = {"rules": [{"verdict": verdict} for verdict in verdicts]}
+    site.reports["/groups/sg-0001/index.html"] = b"about sg-0001"
+    site.reports["/groups/sg-0001/report.json"] = json.dumps(content).encode()
 
 
 def test_a_page_whose_links_find_their_groups_records_passes(
@@ -113,7 +130,49 @@ def test_a_page_whose_links_find_their_groups_records_passes(
 ) -> None:
     checked = check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
 
-    assert (checked.groups, checked.links) == (3, 2 * (4 + 3 + 3))
+    assert (checked.groups, checked.links, checked.reports) == (3, 2 * (4 + 3 + 3), 0)
+
+
+def test_groups_that_the_page_draws_only_on_demand_are_checked_too(
+    browser: Browser, site: Site, records: Records
+) -> None:
+    group_ids = [f"sg-{number:04x}" for number in range(1, 151)]
+    site.html = _render(site, group_ids)
+
+    checked = check_page(browser, f"{site.url}/index.html", group_ids, records, records.documents)
+
+    assert checked.groups == 150
+
+
+def test_a_page_that_says_what_its_reports_say_passes(browser: Browser, site: Site, records: Records) -> None:
+    _report(site, "unused", "used", "unused")
+
+    checked = check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
+
+    assert checked.reports == 1
+
+
+def test_verdicts_that_are_not_the_reports_are_told(browser: Browser, site: Site, records: Records) -> None:
+    _report(site, "unused", "used", "used")
+
+    with pytest.raises(DemoError, match=r"says of sg-0001 \{'unused': 2, 'used': 1\}, but its report"):
+        check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
+
+
+def test_a_link_to_a_report_that_is_not_there_is_told(browser: Browser, site: Site, records: Records) -> None:
+    _report(site, "unused", "used", "unused")
+    del site.reports["/groups/sg-0001/index.html"]
+
+    with pytest.raises(DemoError, match=r"links to .*/groups/sg-0001/index.html, which answers 404"):
+        check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
+
+
+def test_a_report_of_another_group_is_told(browser: Browser, site: Site, records: Records) -> None:
+    _report(site, "unused", "used", "unused")
+    site.reports["/groups/sg-0001/index.html"] = b"about sg-0002"
+
+    with pytest.raises(DemoError, match=r"report of sg-0001, .*, doesn't name it"):
+        check_page(browser, f"{site.url}/index.html", GROUP_IDS, records, records.documents)
 
 
 def test_a_link_that_finds_another_groups_record_is_told(
