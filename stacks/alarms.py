@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -10,6 +8,7 @@ from constructs import Construct
 from stacks.app_config import AppConfig
 from stacks.domain_size import DomainSize
 from stacks.lens_function import LensFunction
+from stacks.lens_functions import LensFunctions
 from stacks.lens_metric import PERIOD, lens_metric
 from stacks.redrive import Redrive
 from stacks.search_domain import SearchDomain
@@ -34,9 +33,7 @@ class Alarms(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        functions: Iterable[LensFunction],
-        hourly: Iterable[LensFunction],
-        flow_ingest: LensFunction,
+        functions: LensFunctions,
         redrive: Redrive,
         search: SearchDomain,
         config: AppConfig,
@@ -44,12 +41,12 @@ class Alarms(Construct):
         super().__init__(scope, construct_id)
         self._topic = self._mail_topic(config.alarm_email) if config.alarm_email else None
         self.alarms: list[cloudwatch.Alarm] = []
-        for function in functions:
+        for function in functions.frequent:
             self._watch_errors(function, cdk.Duration.minutes(15), "a quarter of an hour")
-        for function in hourly:
+        for function in functions.hourly:
             self._watch_errors(function, cdk.Duration.hours(4), "four hours")
-        self._watch_lag(flow_ingest, config.aggregation_interval)
-        self._watch_events(flow_ingest)
+        self._watch_lag(functions.flow_ingest, config.aggregation_interval)
+        self._watch_events(functions.flow_ingest)
         self._watch_failed_bucket(redrive)
         self._watch_domain(search, config.size)
 

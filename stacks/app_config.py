@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from stacks import context_keys as keys
+from stacks.advice_config import AdviceConfig
 from stacks.config_reader import ConfigReader
 from stacks.domain_size import SIZES, DomainSize
 from stacks.network_ranges import IpNetwork, covered_families, is_public
@@ -21,6 +22,7 @@ class AppConfig:
     retention_days: int
     aggregation_interval: int
     traffic_type: str
+    advice: AdviceConfig
     retain_data: bool
     alarm_email: str | None
 
@@ -37,6 +39,7 @@ class AppConfig:
             retention_days=reader.read(keys.RETENTION_DAYS),
             aggregation_interval=reader.read(keys.AGGREGATION_INTERVAL),
             traffic_type=reader.read(keys.TRAFFIC_TYPE),
+            advice=AdviceConfig.read(reader),
             retain_data=reader.read(keys.RETAIN_DATA),
             alarm_email=reader.read(keys.ALARM_EMAIL),
         )

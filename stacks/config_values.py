@@ -15,6 +15,8 @@ _INSTANCE_TYPE = re.compile(
     r"(t3\.(small|medium)|([cmr][5-9][gi]?|or[12]|om2)\.(medium|large|\d{0,2}xlarge))\.search"
 )
 _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+")
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+_TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}", re.IGNORECASE)
 
 
 class RefusedError(Exception):
@@ -109,6 +111,10 @@ def parse_instance_type(value: object) -> str:
 
 def parse_email(value: object) -> str:
     return _parse_matching(_EMAIL, value, "not an e-mail address")
+
+
+def parse_tag_key(value: object) -> str:
+    return _parse_matching(_TAG_KEY, value, "not the key of a tag that one may give")
 
 
 def _parse_matching(pattern: re.Pattern[str], value: object, problem: str) -> str:

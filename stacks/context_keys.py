@@ -12,6 +12,7 @@ from stacks.config_values import (
     parse_int,
     parse_interval,
     parse_resource_id,
+    parse_tag_key,
 )
 from stacks.domain_size import SIZES
 from stacks.network_ranges import IpNetwork
@@ -98,6 +99,48 @@ TRAFFIC_TYPE: Setting[str] = Setting(
     allowed="ALL, ACCEPT or REJECT",
     example="ACCEPT",
 )
+WINDOW_DAYS: Setting[int] = Setting(
+    key="window_days",
+    parse=parse_int(1, 400),
+    default=30,
+    allowed="1 to 400 days: for so long it is kept what used a rule",
+    example="90",
+)
+MIN_COVERAGE_PERCENT: Setting[int] = Setting(
+    key="min_coverage_percent",
+    parse=parse_int(1, 100),
+    default=90,
+    allowed="1 to 100 percent",
+    example="95",
+)
+TOO_WIDE_FACTOR: Setting[int] = Setting(
+    key="too_wide_factor",
+    parse=parse_int(1, 2**32),
+    default=256,
+    allowed="1 to 4294967296",
+    example="16",
+)
+MAX_CIDRS: Setting[int] = Setting(
+    key="max_cidrs",
+    parse=parse_int(1, 20),
+    default=5,
+    allowed="1 to 20 CIDR blocks in the place of one",
+    example="3",
+)
+PUBLIC_PEERS: Setting[int] = Setting(
+    key="public_peers",
+    parse=parse_int(1, 2000),
+    default=20,
+    allowed="1 to 2000 addresses: so many are kept of a rule and day",
+    example="50",
+)
+KEEP_TAG: Setting[str] = Setting(
+    key="keep_tag",
+    parse=parse_tag_key,
+    default="sg-lens:keep",
+    allowed="the key of a tag: 1 to 128 characters, not beginning with aws:",
+    example="sg-lens:keep",
+)
 RETAIN_DATA: Setting[bool] = Setting(
     key="retain_data",
     parse=parse_bool,
@@ -127,6 +170,12 @@ OPTIONAL: tuple[
     RETENTION_DAYS,
     AGGREGATION_INTERVAL,
     TRAFFIC_TYPE,
+    WINDOW_DAYS,
+    MIN_COVERAGE_PERCENT,
+    TOO_WIDE_FACTOR,
+    MAX_CIDRS,
+    PUBLIC_PEERS,
+    KEEP_TAG,
     RETAIN_DATA,
     ALARM_EMAIL,
 )

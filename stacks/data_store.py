@@ -13,7 +13,8 @@ _NO_ACCESS_LOG = "Access logs need one more bucket; CloudTrail data events tell 
 
 
 class DataStore(Construct):
-    """The buckets: `data` (index_page/, inventory/, rejected/), `failed` (for redrive), `site` (pages)."""
+    """The buckets: `data` (advisor/, index_page/, inventory/, rejected/), `failed` (for redrive) and `site`
+    (pages)."""
 
     def __init__(
         self,

@@ -5,11 +5,18 @@ from aws_cdk import aws_iam as iam
 from stacks.function_role import FunctionRole
 from stacks.network_ranges import IpNetwork
 
-# The methods and the path of what a function asks of the engine.
-_REQUESTS = {
-    "flow_ingest": (["Post"], "_bulk"),
-    "index_page": (["Post"], "flows-*/_search"),
-    "search_setup": (["Get", "Post", "Put"], "*"),
+_Requests = tuple[Sequence[str], Sequence[str]]
+# The methods and the paths of what a function asks of the engine.
+_REQUESTS: Mapping[str, Sequence[_Requests]] = {
+    "flow_ingest": [(["Post"], ["_bulk"])],
+    "index_page": [(["Post"], ["flows-*/_search"])],
+    "rule_usage": [
+        (["Post"], ["flows-*/_search", "flows-*/_refresh", "rule-usage/_search", "rule-usage/_bulk"]),
+        (["Get"], ["flows-*/_alias"]),
+        (["Delete"], ["flows-*"]),
+    ],
+    "advisor": [(["Post"], ["flows-*/_search", "rule-usage/_search"])],
+    "search_setup": [(["Get", "Post", "Put"], ["*"])],
 }
 _ROLE_MAPPINGS = "_plugins/_security/api/rolesmapping"
 
@@ -28,7 +35,11 @@ def build_access_policy(
     everything = f"{domain_arn}/*"
     return iam.PolicyDocument(
         statements=[
-            *(_let_in(each.role, domain_arn, *_REQUESTS[name]) for name, each in engine_roles.items()),
+            *(
+                _let_in(each.role, domain_arn, requests)
+                for name, each in engine_roles.items()
+                for requests in _REQUESTS[name]
+            ),
             iam.PolicyStatement(
                 principals=[iam.AnyPrincipal()],
                 actions=["es:ESHttp*"],
@@ -40,12 +51,13 @@ def build_access_policy(
     )
 
 
-def _let_in(role: iam.IRole, domain_arn: str, methods: Sequence[str], path: str) -> iam.PolicyStatement:
+def _let_in(role: iam.IRole, domain_arn: str, requests: _Requests) -> iam.PolicyStatement:
     """All that the role needs: within one account either side's policy may allow a request."""
+    methods, paths = requests
     return iam.PolicyStatement(
         principals=[iam.ArnPrincipal(role.role_arn)],
         actions=[f"es:ESHttp{method}" for method in methods],
-        resources=[f"{domain_arn}/{path}"],
+        resources=[f"{domain_arn}/{path}" for path in paths],
     )
 
 

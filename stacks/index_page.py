@@ -9,6 +9,7 @@ from stacks.search_domain import SearchDomain
 
 _PAGE = "index.html"
 _TRAFFIC = "index_page/traffic.json.gz"
+_SUMMARIES = "advisor/summaries.json.gz"
 
 
 class IndexPage(Construct):
@@ -44,8 +45,10 @@ class IndexPage(Construct):
         )
         role.allow_list(store.data, "inventory/")
         role.allow_list(store.data, _TRAFFIC)
+        role.allow_list(store.data, _SUMMARIES)
         role.allow_list(store.site, _PAGE)
         role.allow_objects(store.data, "inventory/", "GetObject")
+        role.allow(["s3:GetObject"], store.data.arn_for_objects(_SUMMARIES))
         # To replace only what it has seen, a writer has to be a reader too.
         role.allow(["s3:GetObject", "s3:PutObject"], store.data.arn_for_objects(_TRAFFIC))
         role.allow(["s3:GetObject", "s3:PutObject"], store.site.arn_for_objects(_PAGE))

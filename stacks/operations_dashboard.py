@@ -6,8 +6,8 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from stacks.lens_function import LensFunction
+from stacks.lens_functions import LensFunctions
 from stacks.lens_metric import PERIOD, lens_metric
-from stacks.redrive import Redrive
 from stacks.search_domain import SearchDomain
 
 _WIDTH = 24
@@ -47,9 +47,7 @@ class OperationsDashboard(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        functions: Sequence[LensFunction],
-        flow_ingest: LensFunction,
-        redrive: Redrive,
+        functions: LensFunctions,
         search: SearchDomain,
         alarms: Sequence[cloudwatch.IAlarm],
         links: Mapping[str, str],
@@ -63,9 +61,10 @@ class OperationsDashboard(Construct):
             widgets=[
                 [_text(links)],
                 [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=[*alarms], width=_WIDTH, height=4)],
-                _ingest(flow_ingest),
-                _attribution(flow_ingest),
-                _failed(flow_ingest, redrive),
+                _ingest(functions.flow_ingest),
+                _attribution(functions.flow_ingest),
+                _failed(functions.flow_ingest, functions.redrive),
+                _advice(functions.rule_usage, functions.advisor),
                 _functions(functions),
                 _engine(search),
             ],
@@ -114,8 +113,8 @@ def _attribution(function: LensFunction) -> list[cloudwatch.IWidget]:
     )
 
 
-def _failed(function: LensFunction, redrive: Redrive) -> list[cloudwatch.IWidget]:
-    waiting = lens_metric(redrive.function, "FailedObjects", statistic="Maximum", label="waiting")
+def _failed(function: LensFunction, redrive: LensFunction) -> list[cloudwatch.IWidget]:
+    waiting = lens_metric(redrive, "FailedObjects", statistic="Maximum", label="waiting")
     events = {"AsyncEventsDropped": "to the failed bucket", "DestinationDeliveryFailures": "lost"}
     dropped = [
         function.metric(name, statistic="Sum", period=PERIOD, label=label) for name, label in events.items()
@@ -126,7 +125,7 @@ def _failed(function: LensFunction, redrive: Redrive) -> list[cloudwatch.IWidget
         _Graph(
             "Objects that redrive fed back, in five minutes",
             "objects",
-            [lens_metric(redrive.function, "FedBack", label="fed back")],
+            [lens_metric(redrive, "FedBack", label="fed back")],
         ),
         _Graph(
             "Rejected records in five minutes",
@@ -136,17 +135,31 @@ def _failed(function: LensFunction, redrive: Redrive) -> list[cloudwatch.IWidget
     )
 
 
-def _functions(functions: Sequence[LensFunction]) -> list[cloudwatch.IWidget]:
-    def metrics(name: str, statistic: str) -> list[cloudwatch.IMetric]:
-        return [
-            each.metric(name, statistic=statistic, period=PERIOD, label=each.package) for each in functions
-        ]
-
+def _advice(rule_usage: LensFunction, advisor: LensFunction) -> list[cloudwatch.IWidget]:
+    unfinished = {"UnfinishedDays": "days left to the next run"}
+    usage = {"RuleUsageDocuments": "documents", "DroppedIndices": "flows indices dropped"}
+    reports = {"Reports": "made", "ReportsLeft": "left to the next run"}
     return _row(
-        _Graph("Functions: errors in five minutes", "invocations", metrics("Errors", "Sum")),
-        _Graph("Functions: duration, 95th percentile", "milliseconds", metrics("Duration", "p95")),
-        _Graph("Functions: throttles in five minutes", "invocations", metrics("Throttles", "Sum")),
-        _Graph("Functions: at the same time", "executions", metrics("ConcurrentExecutions", "Maximum")),
+        _Graph("Rule usage written in five minutes", "documents and indices", _labelled(rule_usage, usage)),
+        _Graph("Rule usage: days without time", "days", _labelled(rule_usage, unfinished)),
+        _Graph("Reports in five minutes", "groups", _labelled(advisor, reports)),
+    )
+
+
+def _functions(functions: LensFunctions) -> list[cloudwatch.IWidget]:
+    """All but `flow_ingest` run one at a time."""
+
+    def metrics(name: str, statistic: str, of: Sequence[LensFunction]) -> list[cloudwatch.IMetric]:
+        return [each.metric(name, statistic=statistic, period=PERIOD, label=each.package) for each in of]
+
+    steady = functions.steady
+    errors = metrics("Errors", "Sum", [*functions.frequent, *functions.hourly])
+    at_once = metrics("ConcurrentExecutions", "Maximum", [functions.flow_ingest])
+    return _row(
+        _Graph("Functions: errors in five minutes", "invocations", errors),
+        _Graph("Functions: duration, 95th percentile", "milliseconds", metrics("Duration", "p95", steady)),
+        _Graph("Functions: throttles in five minutes", "invocations", metrics("Throttles", "Sum", steady)),
+        _Graph("Functions: at the same time", "executions", at_once),
     )
 
 

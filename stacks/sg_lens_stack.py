@@ -1,9 +1,10 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.advisor import Advisor
 from stacks.alarms import Alarms
 from stacks.app_config import AppConfig
 from stacks.data_store import DataStore
@@ -12,10 +13,12 @@ from stacks.function_code import build_function_code
 from stacks.function_role import FunctionRole
 from stacks.index_page import IndexPage
 from stacks.inventory_sync import InventorySync
-from stacks.lens_function import LensFunction
+from stacks.lens_functions import LensFunctions
 from stacks.network_ranges import is_private
 from stacks.operations_dashboard import OperationsDashboard
+from stacks.outputs import Outputs
 from stacks.redrive import Redrive
+from stacks.rule_usage import RuleUsage
 from stacks.schedule import Schedule
 from stacks.search_domain import SearchDomain
 from stacks.search_setup import SearchSetup
@@ -38,42 +41,40 @@ class SgLensStack(cdk.Stack):
     def __init__(self, scope: Construct, construct_id: str, *, config: AppConfig) -> None:
         super().__init__(scope, construct_id, description="SG Lens: which security group rules traffic uses")
         self._config = config
-        code = build_function_code(self)
-        roles = {
-            "flow_ingest": FunctionRole(self, "FlowIngestRole"),
-            "index_page": FunctionRole(self, "IndexPageRole"),
-            "search_setup": FunctionRole(self, "SearchSetupRole"),
-        }
-        store = self._store()
-        search = self._search(roles)
-        page = IndexPage(self, "IndexPage", code=code, role=roles["index_page"], search=search, store=store)
-        setup = SearchSetup(
-            self,
-            "SearchSetup",
-            code=code,
-            search=search,
-            store=store,
-            size=config.size,
-            engine_roles=roles,
-            index_page=page.function,
-        )
-        ingest = FlowIngest(
-            self, "FlowIngest", code=code, role=roles["flow_ingest"], search=search, store=store
-        )
+        self._code = code = build_function_code(self)
+        self._roles = _engine_roles(self)
+        self._store = store = self._data_store()
+        self._search = self._search_domain()
+        page = self._index_page()
+        setup = self._search_setup(page)
+        ingest = self._flow_ingest()
         sync = InventorySync(
             self, "InventorySync", code=code, store=store, vpc_ids=config.vpc_ids, index_page=page.function
         )
         redrive = Redrive(self, "Redrive", code=code, store=store, flow_ingest=ingest.function)
         renewal = Schedule(self, "IndexPageRenewal", function=page.function, every=cdk.Duration.hours(1))
+        usage = self._rule_usage()
+        advisor = self._advisor(page)
         vpcs = [self._vpc(vpc_id, ingest.function) for vpc_id in config.vpc_ids]
-        for writer in (ingest, sync, redrive, renewal, *vpcs):
+        for writer in (ingest, sync, redrive, renewal, usage, advisor, *vpcs):
             writer.node.add_dependency(setup.resource)
-        others = [sync.function, setup.function]
-        operations = self._operations(store, search, ingest, redrive, page, others)
-        self._outputs(search, store, setup, page, operations)
+        functions = LensFunctions(
+            flow_ingest=ingest.function,
+            redrive=redrive.function,
+            inventory_sync=sync.function,
+            search_setup=setup.function,
+            index_page=page.function,
+            rule_usage=usage.function,
+            advisor=advisor.function,
+        )
+        operations = self._operations(functions, redrive, page)
+        notice = setup.resource.get_att_string("Notice")
+        told = {"OperationsDashboard": operations.url, "Notice": notice}
+        others = {**page.outputs, **advisor.outputs, **told}
+        Outputs(self, "Outputs", search=self._search, store=store, others=others)
         self._remarks()
 
-    def _store(self) -> DataStore:
+    def _data_store(self) -> DataStore:
         return DataStore(
             self,
             "DataStore",
@@ -82,15 +83,70 @@ class SgLensStack(cdk.Stack):
             retain_data=self._config.retain_data,
         )
 
-    def _search(self, engine_roles: Mapping[str, FunctionRole]) -> SearchDomain:
+    def _search_domain(self) -> SearchDomain:
         return SearchDomain(
             self,
             "Search",
             size=self._config.size,
             engine_version=self._config.engine_version,
             allowed_cidrs=self._config.allowed_cidrs,
-            engine_roles=engine_roles,
+            engine_roles=self._roles,
             retain_data=self._config.retain_data,
+        )
+
+    def _index_page(self) -> IndexPage:
+        return IndexPage(
+            self,
+            "IndexPage",
+            code=self._code,
+            role=self._roles["index_page"],
+            search=self._search,
+            store=self._store,
+        )
+
+    def _search_setup(self, page: IndexPage) -> SearchSetup:
+        return SearchSetup(
+            self,
+            "SearchSetup",
+            code=self._code,
+            search=self._search,
+            store=self._store,
+            size=self._config.size,
+            engine_roles=self._roles,
+            index_page=page.function,
+        )
+
+    def _flow_ingest(self) -> FlowIngest:
+        return FlowIngest(
+            self,
+            "FlowIngest",
+            code=self._code,
+            role=self._roles["flow_ingest"],
+            search=self._search,
+            store=self._store,
+        )
+
+    def _rule_usage(self) -> RuleUsage:
+        return RuleUsage(
+            self,
+            "RuleUsage",
+            code=self._code,
+            role=self._roles["rule_usage"],
+            search=self._search,
+            store=self._store,
+            retention_days=self._config.retention_days,
+        )
+
+    def _advisor(self, page: IndexPage) -> Advisor:
+        return Advisor(
+            self,
+            "Advisor",
+            code=self._code,
+            role=self._roles["advisor"],
+            search=self._search,
+            store=self._store,
+            advice=self._config.advice,
+            index_page=page.function,
         )
 
     def _vpc(self, vpc_id: str, flow_ingest: lambda_.IFunction) -> VpcStack:
@@ -104,73 +160,28 @@ class SgLensStack(cdk.Stack):
             aggregation_interval=self._config.aggregation_interval,
         )
 
-    def _operations(
-        self,
-        store: DataStore,
-        search: SearchDomain,
-        ingest: FlowIngest,
-        redrive: Redrive,
-        page: IndexPage,
-        others: Sequence[LensFunction],
-    ) -> OperationsDashboard:
-        functions = [ingest.function, redrive.function, *others]
+    def _operations(self, functions: LensFunctions, redrive: Redrive, page: IndexPage) -> OperationsDashboard:
         alarms = Alarms(
-            self,
-            "Alarms",
-            functions=functions,
-            hourly=[page.function],
-            flow_ingest=ingest.function,
-            redrive=redrive,
-            search=search,
-            config=self._config,
+            self, "Alarms", functions=functions, redrive=redrive, search=self._search, config=self._config
         )
         return OperationsDashboard(
             self,
             "Operations",
-            functions=[*functions, page.function],
-            flow_ingest=ingest.function,
-            redrive=redrive,
-            search=search,
+            functions=functions,
+            search=self._search,
             alarms=alarms.alarms,
-            links=self._links(search, store, page),
+            links=self._links(page),
         )
 
-    def _links(self, search: SearchDomain, store: DataStore, page: IndexPage) -> Mapping[str, str]:
+    def _links(self, page: IndexPage) -> Mapping[str, str]:
+        store = self._store
         buckets = f"https://{self.region}.console.aws.amazon.com/s3/buckets"
         return {
             "Index page": page.url,
-            "OpenSearch Dashboards": search.dashboards_url,
+            "OpenSearch Dashboards": self._search.dashboards_url,
             "Rejected records": f"{buckets}/{store.data.bucket_name}?prefix=rejected/",
             "Failed events": f"{buckets}/{store.failed.bucket_name}",
         }
-
-    def _outputs(
-        self,
-        search: SearchDomain,
-        store: DataStore,
-        setup: SearchSetup,
-        page: IndexPage,
-        operations: OperationsDashboard,
-    ) -> None:
-        users = search.users
-        values = {
-            "DashboardsUrl": search.dashboards_url,
-            "SearchEndpoint": search.endpoint,
-            "MasterUserSecret": users.master.secret_arn,
-            "ViewerSecret": users.viewer.secret_arn,
-            "ReadMasterUserSecret": _read_secret(users.master.secret_arn),
-            "ReadViewerSecret": _read_secret(users.viewer.secret_arn),
-            "DataBucket": store.data.bucket_name,
-            "FailedBucket": store.failed.bucket_name,
-            "SiteBucket": store.site.bucket_name,
-            **page.outputs,
-            "OperationsDashboard": operations.url,
-            "Notice": setup.resource.get_att_string("Notice"),
-        }
-        # Apart, since an output and a construct may have the same name.
-        outputs = Construct(self, "Outputs")
-        for name, value in values.items():
-            cdk.CfnOutput(outputs, name, value=value).override_logical_id(name)
 
     def _remarks(self) -> None:
         annotations = cdk.Annotations.of(self)
@@ -181,5 +192,12 @@ class SgLensStack(cdk.Stack):
             annotations.add_info(_RETAINED)
 
 
-def _read_secret(arn: str) -> str:
-    return f"aws secretsmanager get-secret-value --secret-id {arn} --query SecretString --output text"
+def _engine_roles(scope: Construct) -> Mapping[str, FunctionRole]:
+    """Of the functions that ask something of the engine, by their names."""
+    return {
+        "flow_ingest": FunctionRole(scope, "FlowIngestRole"),
+        "index_page": FunctionRole(scope, "IndexPageRole"),
+        "rule_usage": FunctionRole(scope, "RuleUsageRole"),
+        "advisor": FunctionRole(scope, "AdvisorRole"),
+        "search_setup": FunctionRole(scope, "SearchSetupRole"),
+    }

@@ -8,8 +8,10 @@ PROPERTIES: dict[str, object] = {
     "ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:search-setup",
     "ContentHash": "0123",
     "RoleArns": {
+        "advisor": "arn:aws:iam::123456789012:role/advisor",
         "flow_ingest": "arn:aws:iam::123456789012:role/flow-ingest",
         "index_page": "arn:aws:iam::123456789012:role/index-page",
+        "rule_usage": "arn:aws:iam::123456789012:role/rule-usage",
         "search_setup": "arn:aws:iam::123456789012:role/search-setup",
     },
     "DomainArn": "arn:aws:es:us-east-1:123456789012:domain/flows",

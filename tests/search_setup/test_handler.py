@@ -37,6 +37,9 @@ class ShrinkingContext:
         return int(self.seconds * 1000)
 
 
+ROLES = ("advisor", "flow_ingest", "index_page", "rule_usage", "viewer")
+
+
 @pytest.fixture
 def cloudformation() -> Iterator[AnsweringServer]:
     with AnsweringServer() as server:
@@ -88,13 +91,10 @@ def test_a_create_sets_up_the_domain_in_order(
     assert [(received.method, received.path) for received in domain.received] == [
         ("GET", "/_plugins/_security/authinfo"),
         ("PUT", "/_index_template/flows"),
-        ("PUT", "/_plugins/_security/api/roles/sg_lens_flow_ingest"),
-        ("PUT", "/_plugins/_security/api/roles/sg_lens_index_page"),
-        ("PUT", "/_plugins/_security/api/roles/sg_lens_viewer"),
+        ("PUT", "/_index_template/rule-usage"),
+        *(("PUT", f"/_plugins/_security/api/roles/sg_lens_{name}") for name in ROLES),
         ("PUT", "/_plugins/_security/api/internalusers/viewer"),
-        ("PUT", "/_plugins/_security/api/rolesmapping/sg_lens_flow_ingest"),
-        ("PUT", "/_plugins/_security/api/rolesmapping/sg_lens_index_page"),
-        ("PUT", "/_plugins/_security/api/rolesmapping/sg_lens_viewer"),
+        *(("PUT", f"/_plugins/_security/api/rolesmapping/sg_lens_{name}") for name in ROLES),
         ("POST", "/_dashboards/api/saved_objects/_import?overwrite=true"),
         ("POST", "/_dashboards/api/opensearch-dashboards/settings"),
     ]

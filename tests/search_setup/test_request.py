@@ -10,8 +10,10 @@ from tests.search_setup.invocation import EVENT, PROPERTIES
 def test_the_properties_become_typed() -> None:
     assert parse_properties(PROPERTIES) == SetupProperties(
         role_arns={
+            "advisor": "arn:aws:iam::123456789012:role/advisor",
             "flow_ingest": "arn:aws:iam::123456789012:role/flow-ingest",
             "index_page": "arn:aws:iam::123456789012:role/index-page",
+            "rule_usage": "arn:aws:iam::123456789012:role/rule-usage",
             "search_setup": "arn:aws:iam::123456789012:role/search-setup",
         },
         own_role_arn="arn:aws:iam::123456789012:role/search-setup",

@@ -26,8 +26,9 @@ def arn_of(role: str) -> str:
     return f"arn:aws:iam::123456789012:role/sg-lens-{role}"
 
 
+FUNCTIONS = ("advisor", "flow_ingest", "index_page", "redrive", "rule_usage", "search_setup")
 PROPERTIES = SetupProperties(
-    role_arns={name: arn_of(name) for name in ("flow_ingest", "index_page", "redrive", "search_setup")},
+    role_arns={name: arn_of(name) for name in FUNCTIONS},
     own_role_arn=arn_of("search_setup"),
     domain_arn="arn:aws:es:us-east-1:123456789012:domain/flows",
     index_shards=3,
@@ -163,8 +164,8 @@ def test_a_second_run_changes_nothing(
 
 
 def test_a_role_that_no_function_has_is_named() -> None:
-    with pytest.raises(SearchSetupError, match="dashboards/roles has files for advisor"):
-        plan_role_mappings({"advisor": {}, "viewer": {}}, PROPERTIES.role_arns, VIEWER)
+    with pytest.raises(SearchSetupError, match="dashboards/roles has files for inventory_sync"):
+        plan_role_mappings({"inventory_sync": {}, "viewer": {}}, PROPERTIES.role_arns, VIEWER)
 
 
 def test_functions_without_a_role_of_their_own_in_the_engine_are_mapped_nowhere() -> None:

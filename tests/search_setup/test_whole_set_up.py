@@ -22,7 +22,10 @@ from tests.search_setup.invocation import PROPERTIES, Context, answer_of, event
 from tests.search_setup.real_content import FOLDER
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/whole-set-up-test"
-ROLE_ARNS = {"search_setup": ROLE_ARN, "flow_ingest": f"{ROLE_ARN}-ingest", "index_page": f"{ROLE_ARN}-page"}
+ROLE_ARNS = {
+    "search_setup": ROLE_ARN,
+    **{name: f"{ROLE_ARN}-{name}" for name in ("advisor", "flow_ingest", "index_page", "rule_usage")},
+}
 PROPERTIES_HERE = {**PROPERTIES, "RoleArns": ROLE_ARNS}
 BOOTSTRAP_PATHS = {
     f"/_plugins/_security/api/rolesmapping/{role}" for role in ("all_access", "security_manager")
@@ -113,7 +116,7 @@ def test_a_new_domain_is_set_up_from_nothing_but_the_master_user(engine: Engine)
 
     assert answer["Status"] == "SUCCESS", answer["Reason"]
     assert ROLE_ARN in get_backend_roles(engine, "all_access")
-    assert get_backend_roles(engine, "sg_lens_flow_ingest") == [f"{ROLE_ARN}-ingest"]
+    assert get_backend_roles(engine, "sg_lens_flow_ingest") == [f"{ROLE_ARN}-flow_ingest"]
     viewer = user_client(engine.url, *VIEWER)
     assert viewer.security.authinfo()["roles"] == ["sg_lens_viewer"]
 

@@ -8,7 +8,8 @@ from tests.stacks.synthesis import Resource, Templates, synthesise
 
 ALARM = "AWS::CloudWatch::Alarm"
 ALARMS = {
-    *("FlowIngestErrors", "IndexPageErrors", "InventorySyncErrors", "RedriveErrors", "SearchSetupErrors"),
+    *("FlowIngestErrors", "InventorySyncErrors", "RedriveErrors", "SearchSetupErrors"),
+    *("AdvisorErrors", "IndexPageErrors", "RuleUsageErrors"),
     *("FailedBucket", "FailedEvents", "Lag", "LostEvents", "RejectedRecords"),
     *("ClusterRed", "FreeStorage", "IndexWritesBlocked"),
 }
@@ -43,10 +44,11 @@ def test_a_function_that_fails_three_times_in_a_quarter_of_an_hour_is_noticed(
     assert alarm["Dimensions"][0]["Value"]["Ref"].startswith(f"{function}Function")
 
 
+@pytest.mark.parametrize("function", ["Advisor", "IndexPage", "RuleUsage"])
 def test_an_hourly_function_that_fails_three_times_in_four_hours_is_noticed(
-    alarms: dict[str, Resource],
+    alarms: dict[str, Resource], function: str
 ) -> None:
-    alarm = alarms["IndexPageErrors"]
+    alarm = alarms[f"{function}Errors"]
 
     assert (alarm["MetricName"], alarm["Period"], alarm["Threshold"]) == ("Errors", 4 * 3600, 3)
     assert "three times in four hours" in alarm["AlarmDescription"]

@@ -3,6 +3,8 @@ from ipaddress import ip_network
 
 import pytest
 
+from domain.advice_settings import AdviceSettings
+from stacks.advice_config import AdviceConfig
 from stacks.app_config import AppConfig
 from stacks.config_error import ConfigError, Mistake
 from stacks.context_keys import KEYS, OPTIONAL
@@ -35,8 +37,22 @@ def test_the_required_keys_are_enough() -> None:
         retention_days=30,
         aggregation_interval=60,
         traffic_type="ALL",
+        advice=AdviceConfig(30, 90, 256, 5, 20, "sg-lens:keep"),
         retain_data=False,
         alarm_email=None,
+    )
+
+
+def test_the_advisor_has_the_same_defaults() -> None:
+    advice, own = read().advice, AdviceSettings()
+
+    assert advice == AdviceConfig(
+        window_days=own.window_days,
+        min_coverage_percent=round(100 * own.min_coverage),
+        too_wide_factor=own.too_wide_factor,
+        max_cidrs=own.max_cidrs,
+        public_peers=own.public_peers,
+        keep_tag=own.keep_tag,
     )
 
 
@@ -134,6 +150,16 @@ def test_a_required_key_must_be_given(key: str, absent: object) -> None:
         ("retention_days", "30d", "not a whole number"),
         ("aggregation_interval", 300, "not an interval that flow logs know"),
         ("traffic_type", "all", "not one of the choices"),
+        ("window_days", 401, "not between 1 and 400"),
+        ("min_coverage_percent", 0, "not between 1 and 100"),
+        ("min_coverage_percent", "90%", "not a whole number"),
+        ("too_wide_factor", 0, "not between 1 and"),
+        ("max_cidrs", 21, "not between 1 and 20"),
+        ("public_peers", -1, "not between 1 and 2000"),
+        ("keep_tag", "aws:keep", "not the key of a tag"),
+        ("keep_tag", "k" * 129, "not the key of a tag"),
+        ("keep_tag", "keep;", "not the key of a tag"),
+        ("keep_tag", 5, "not the key of a tag"),
         ("retain_data", "1", "neither true nor false"),
         ("alarm_email", "network-team", "not an e-mail address"),
     ],

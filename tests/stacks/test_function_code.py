@@ -11,7 +11,9 @@ import pytest
 from stacks.function_code import DASHBOARDS, LAMBDAS, copy_function_code, hash_files
 from stacks.function_packages import KEPT_SERVICES
 
-FUNCTIONS = ("flow_ingest", "index_page", "inventory_sync", "redrive", "search_setup")
+FUNCTIONS = (
+    *("advisor", "flow_ingest", "index_page", "inventory_sync", "redrive", "rule_usage", "search_setup"),
+)
 
 # Neither site-packages nor the checkout: only what the asset holds, and the standard library.
 ISOLATED = """

@@ -21,11 +21,30 @@ INDEX_PAGE = LOG | {
     "s3:GetObject data/index_page/traffic.json.gz",
     "s3:PutObject data/index_page/traffic.json.gz",
     "s3:ListBucket data below index_page/traffic.json.gz*",
+    "s3:GetObject data/advisor/summaries.json.gz",
+    "s3:ListBucket data below advisor/summaries.json.gz*",
     "s3:GetObject site/index.html",
     "s3:PutObject site/index.html",
     "s3:ListBucket site below index.html*",
 }
 RENEWING = {"lambda:InvokeFunction index_page", "lambda:InvokeFunction index_page:$LATEST"}
+RULE_USAGE = LOG | {"s3:GetObject data/inventory/*", "s3:ListBucket data below inventory/*"}
+ADVISOR = (
+    LOG
+    | RENEWING
+    | {
+        "s3:GetObject data/inventory/*",
+        "s3:ListBucket data below inventory/*",
+        "s3:GetObject data/advisor/*",
+        "s3:PutObject data/advisor/*",
+        "s3:ListBucket data below advisor/*",
+        "s3:ListBucket site below index.html*",
+        "s3:GetObject site/groups/*",
+        "s3:PutObject site/groups/*",
+        "s3:DeleteObject site/groups/*",
+        "s3:ListBucket site below groups/*",
+    }
+)
 INVENTORY_SYNC = (
     LOG
     | RENEWING
@@ -80,10 +99,12 @@ EMPTYING = {
 @pytest.mark.parametrize(
     ("role", "permissions"),
     [
+        ("AdvisorRole/Role", ADVISOR),
         ("FlowIngestRole/Role", FLOW_INGEST),
         ("IndexPageRole/Role", INDEX_PAGE),
         ("InventorySync/Role/Role", INVENTORY_SYNC),
         ("Redrive/Role/Role", REDRIVE),
+        ("RuleUsageRole/Role", RULE_USAGE),
         ("SearchSetupRole/Role", SET_UP | EMPTYING),
     ],
 )
@@ -100,7 +121,7 @@ def test_search_setup_may_delete_nothing_where_data_is_retained(retaining: Templ
 def test_no_role_has_a_managed_policy(templates: Templates) -> None:
     roles = [each["Properties"] for each in templates.all_resources() if each["Type"] == "AWS::IAM::Role"]
 
-    assert len(roles) == 7
+    assert len(roles) == 9
     assert not [role for role in roles if "ManagedPolicyArns" in role or "Policies" in role]
 
 
@@ -141,12 +162,14 @@ def name_resource(logical_id: str) -> str:
         "DataStoreSite": "site",
         "SearchUsersMaster": "master",
         "SearchUsersViewer": "viewer",
+        "AdvisorRoleLog": "own log",
         "FlowIngestFunction": "flow_ingest",
         "FlowIngestRoleLog": "own log",
         "IndexPageFunction": "index_page",
         "IndexPageRoleLog": "own log",
         "InventorySyncRoleLog": "own log",
         "RedriveRoleLog": "own log",
+        "RuleUsageRoleLog": "own log",
         "SearchSetupRoleLog": "own log",
     }[logical_id[:-8]]
 

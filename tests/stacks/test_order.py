@@ -26,7 +26,7 @@ def setup(templates: Templates) -> str:
     return name
 
 
-@pytest.mark.parametrize("path", ["FlowIngest", "InventorySync", "Redrive"])
+@pytest.mark.parametrize("path", ["FlowIngest", "InventorySync", "Redrive", "RuleUsage", "Advisor"])
 def test_a_function_that_writes_comes_after_the_set_up_and_goes_before_it(
     resources: dict[str, Resource], needs: dict[str, set[str]], setup: str, path: str
 ) -> None:
@@ -79,7 +79,7 @@ def test_the_set_up_maps_roles_before_their_functions_are_there(
 ) -> None:
     role_arns = templates.only(SETUP)["Properties"]["RoleArns"]
 
-    assert set(role_arns) == {"flow_ingest", "index_page", "search_setup"}
+    assert set(role_arns) == {"advisor", "flow_ingest", "index_page", "rule_usage", "search_setup"}
     assert {arn["Fn::GetAtt"][0] for arn in role_arns.values()} <= needs[setup]
 
 

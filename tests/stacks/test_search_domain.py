@@ -69,22 +69,31 @@ def test_the_engine_is_the_configured_one_and_can_be_upgraded(templates: Templat
 
 
 @pytest.mark.parametrize(
-    ("position", "role", "actions", "path"),
+    ("position", "role", "actions", "paths"),
     [
-        (0, "FlowIngestRole", "es:ESHttpPost", "/_bulk"),
-        (1, "IndexPageRole", "es:ESHttpPost", "/flows-*/_search"),
-        (2, "SearchSetupRole", ["es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"], "/*"),
+        (0, "FlowIngestRole", "es:ESHttpPost", ["/_bulk"]),
+        (1, "IndexPageRole", "es:ESHttpPost", ["/flows-*/_search"]),
+        (
+            2,
+            "RuleUsageRole",
+            "es:ESHttpPost",
+            ["/flows-*/_refresh", "/flows-*/_search", "/rule-usage/_bulk", "/rule-usage/_search"],
+        ),
+        (3, "RuleUsageRole", "es:ESHttpGet", ["/flows-*/_alias"]),
+        (4, "RuleUsageRole", "es:ESHttpDelete", ["/flows-*"]),
+        (5, "AdvisorRole", "es:ESHttpPost", ["/flows-*/_search", "/rule-usage/_search"]),
+        (6, "SearchSetupRole", ["es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"], ["/*"]),
     ],
 )
 def test_the_policy_lets_in_the_role_of_a_function_for_what_the_function_does(
-    domain: Resource, position: int, role: str, actions: object, path: str
+    domain: Resource, position: int, role: str, actions: object, paths: list[str]
 ) -> None:
     statement = get_statements(domain)[position]
 
     logical_id = statement["Principal"]["AWS"]["Fn::GetAtt"][0]
     assert logical_id.removesuffix(logical_id[-8:]) == role
     assert statement["Action"] == actions
-    assert statement["Resource"]["Fn::Join"][1][-1] == path
+    assert sorted(each["Fn::Join"][1][-1] for each in as_list(statement["Resource"])) == paths
     assert "Condition" not in statement
 
 
@@ -92,7 +101,7 @@ def test_the_policy_lets_in_people_from_the_allowed_ranges_only() -> None:
     ranges = ["203.0.113.0/24", "2001:db8::/32"]
     domain = synthesise(allowed_cidrs=ranges).only(DOMAIN)["Properties"]
 
-    statement = get_statements(domain)[3]
+    statement = get_statements(domain)[7]
 
     assert statement["Principal"] == {"AWS": "*"}
     assert statement["Condition"] == {"IpAddress": {"aws:SourceIp": ranges}}
@@ -101,9 +110,9 @@ def test_the_policy_lets_in_people_from_the_allowed_ranges_only() -> None:
 def test_the_policy_opens_two_mappings_for_the_bootstrap_and_nothing_else(domain: Resource) -> None:
     statements = get_statements(domain)
 
-    door = statements[4]
+    door = statements[8]
 
-    assert len(statements) == 5
+    assert len(statements) == 9
     assert door["Action"] == "es:ESHttpPatch"
     assert [resource["Fn::Join"][1][-1] for resource in door["Resource"]] == [
         "/_plugins/_security/api/rolesmapping/all_access",
@@ -112,7 +121,7 @@ def test_the_policy_opens_two_mappings_for_the_bootstrap_and_nothing_else(domain
 
 
 def test_the_policy_names_the_domain_by_the_name_that_it_gets(domain: Resource) -> None:
-    arn = get_statements(domain)[2]["Resource"]["Fn::Join"][1]
+    arn = get_statements(domain)[6]["Resource"]["Fn::Join"][1]
 
     assert arn[-3:] == [":domain/", domain["DomainName"], "/*"]
 
@@ -149,3 +158,7 @@ def test_only_a_retained_domain_carries_the_tag_that_finds_it_again(
 ) -> None:
     assert "Tags" not in domain
     assert retaining.only(DOMAIN)["Properties"]["Tags"] == [{"Key": "sg-lens:retained", "Value": "true"}]
+
+
+def as_list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]

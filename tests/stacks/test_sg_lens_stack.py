@@ -4,6 +4,7 @@ import shlex
 import aws_cdk as cdk
 from aws_cdk.assertions import Annotations, Match
 
+from advisor.request import AdviceRequest
 from index_page.request import PublishRequest
 from tests.stacks.synthesis import REPOSITORY, SUBNET_ID, VPC_ID, Templates, make_app, synthesise
 
@@ -79,6 +80,7 @@ def test_the_outputs_say_where_everything_is(templates: Templates) -> None:
         "IndexPage",
         "PresignIndexPage",
         "RenewIndexPage",
+        "RunAdvisor",
         "OperationsDashboard",
         "Notice",
     }
@@ -101,6 +103,17 @@ def test_the_outputs_have_the_commands_that_show_the_page_anywhere_and_bring_it_
     assert (command, reference) == ("aws lambda invoke --function-name ", {"Ref": function})
     payload = shlex.split(options)[shlex.split(options).index("--payload") + 1]
     assert PublishRequest.parse(json.loads(payload)) == PublishRequest(create=True)
+
+
+def test_an_output_has_the_command_that_makes_all_reports_now(templates: Templates) -> None:
+    (function,) = (name for name in templates.of_type("AWS::Lambda::Function") if "Advisor" in name)
+
+    command, reference, options = templates.root["Outputs"]["RunAdvisor"]["Value"]["Fn::Join"][1]
+
+    assert (command, reference) == ("aws lambda invoke --function-name ", {"Ref": function})
+    arguments = shlex.split(options)
+    assert int(arguments[arguments.index("--cli-read-timeout") + 1]) >= 900
+    assert AdviceRequest.parse(json.loads(arguments[arguments.index("--payload") + 1])) == AdviceRequest()
 
 
 def test_each_entry_has_a_stack_of_its_own(templates: Templates) -> None:

@@ -102,6 +102,31 @@ def test_index_page_may_do_nothing_else_in_the_engine(
             attempt(search)
 
 
+@pytest.mark.parametrize(
+    ("package", "attempt"),
+    [
+        ("advisor", lambda search: search.search(index="*", body={"size": 0})),
+        ("advisor", lambda search: search.bulk(body=[{"delete": {"_index": "rule-usage", "_id": "x"}}])),
+        ("advisor", lambda search: search.indices.delete(index=INDEX)),
+        ("rule_usage", lambda search: search.indices.delete(index="rule-usage")),
+        ("rule_usage", lambda search: search.index(index=INDEX, body={"@timestamp": 1})),
+        ("rule_usage", lambda search: search.indices.put_index_template(name="flows", body={})),
+    ],
+    ids=["all-indices", "write", "delete-index", "delete-usage", "write-flows", "template"],
+)
+def test_advisor_and_rule_usage_may_do_nothing_else_in_the_engine(
+    deployment: Deployment,
+    monkeypatch: pytest.MonkeyPatch,
+    package: str,
+    attempt: Callable[[OpenSearch], Any],
+) -> None:
+    with deployment.assumed(package) as role:
+        search = _search(deployment, role, monkeypatch)
+
+        with pytest.raises(AuthorizationException):
+            attempt(search)
+
+
 @pytest.mark.parametrize("package", ["inventory_sync", "redrive"])
 def test_a_function_that_has_no_business_with_the_domain_is_not_let_in(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch, package: str
@@ -176,6 +201,29 @@ def test_search_setup_has_become_a_master_through_the_two_open_paths(
             lambda d, s: s.client("s3").put_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
         ),
         ("index_page", lambda _, s: s.client("ec2").describe_network_interfaces()),
+        (
+            "rule_usage",
+            lambda d, s: s.client("s3").put_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
+        ),
+        ("rule_usage", lambda d, s: s.client("s3").list_objects_v2(Bucket=d.outputs["SiteBucket"])),
+        (
+            "advisor",
+            lambda d, s: s.client("s3").put_object(Bucket=d.outputs["SiteBucket"], Key="index.html"),
+        ),
+        (
+            "advisor",
+            lambda d, s: s.client("s3").delete_object(Bucket=d.outputs["SiteBucket"], Key="index.html"),
+        ),
+        (
+            "advisor",
+            lambda d, s: s.client("s3").put_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
+        ),
+        ("advisor", lambda _, s: s.client("ec2").describe_security_groups()),
+        (
+            "advisor",
+            lambda _, s: s.client("ec2").revoke_security_group_ingress(GroupId="sg-00000000000000000"),
+        ),
+        ("advisor", lambda d, s: s.client("lambda").invoke(FunctionName=d.function("rule_usage"))),
         (
             "search_setup",
             lambda d, s: s.client("s3").get_object(Bucket=d.outputs["DataBucket"], Key="inventory/x"),
