@@ -16,7 +16,10 @@ sys.path.append(str(ROOT / "lambdas"))
 from bench.rows import Row, describe_machine, to_table  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results.json"
-MEASUREMENTS = ("ingest", "memory", "large", "imports", "store", "engine_cpu", "whole_way")
+MEASUREMENTS = (
+    *("ingest", "offline", "cidr_cover", "advice", "memory", "large"),
+    *("imports", "store", "engine_cpu", "whole_way"),
+)
 NOT_IN_ALL = ("store_fields",)
 
 

@@ -41,7 +41,7 @@ def make_events(world: World, version: str, amount: Amount) -> Iterator[Event]:
     flows = Conversations(world, rng, amount.peers, amount.records).flows()
     for flow in islice(flows, amount.records):
         stream = pending[flow.eni.interface_id]
-        stream.append(Written(flow.start, _write_line(flow, version)))
+        stream.append(Written(flow.start, write_line(flow, version)))
         if len(stream) == amount.batch:
             yield make_event(flow.eni.interface_id, stream, rng)
             stream.clear()
@@ -78,7 +78,7 @@ def make_event_ids(records: Iterable[Written], rng: Random) -> Iterator[str]:
         yield f"{(record.start * 1000 << 144) + (received << 80) + (call << 16) + number:056d}"
 
 
-def _write_line(flow: FlowValues, version: str) -> str:
+def write_line(flow: FlowValues, version: str) -> str:
     eni, local, peer = flow.eni, flow.local, flow.peer
     shown = (eni.private_addrs[0] if ":" not in local[0] else local[0], local[1])
     ends = (shown, peer) if flow.is_egress else (peer, shown)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from local.analyze.documents import Documents
 from local.analyze.flow_log_files import read_flow_logs
 from local.analyze.inventory_folder import FolderInventory
 from local.analyze.reading import ReadingCounts, UnreadableLine
+from local.analyze.tally import Tallies
 from local.analyze.views import Views
 
 # A quote within a value stands behind a backslash, so that only the member itself looks like this.
@@ -31,8 +32,18 @@ class Analysis:
     unknown_vpcs: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Who gets what is read; None who isn't there."""
+
+    documents: Documents | None = None
+    tallies: Tallies | None = None
+    progress: Callable[[Analysis], None] | None = None
+    """Is told after each batch."""
+
+
 def analyze(
-    files: Sequence[Path], log_format: FlowLogFormat | None, inventory: FolderInventory, out: Documents
+    files: Sequence[Path], log_format: FlowLogFormat | None, inventory: FolderInventory, takers: Takers
 ) -> Analysis:
     views = Views(inventory.days)
     analysis = Analysis(unknown_interfaces=views.unknown_interfaces, unknown_vpcs=views.unknown_vpcs)
@@ -42,16 +53,29 @@ def analyze(
         if batch.log_format not in readers:
             readers[batch.log_format] = FlowReader(batch.log_format, views.find_view)
         reading = readers[batch.log_format].read(batch.events)
-        sources = "".join([lines.partition("\n")[2] for lines in reading.lines])
-        out.write(sources)
-        _add(analysis, reading, sources)
+        _add(analysis, reading)
+        _hand_on(reading, takers, analysis)
+    if takers.tallies is not None:
+        takers.tallies.flush()
+        analysis.evidence = takers.tallies.initiator_evidence
     return analysis
 
 
-def _add(analysis: Analysis, reading: FlowReading, sources: str) -> None:
+def _hand_on(reading: FlowReading, takers: Takers, analysis: Analysis) -> None:
+    if takers.tallies is not None:
+        takers.tallies.add(reading.lines)
+    if takers.documents is not None:
+        sources = "".join([lines.partition("\n")[2] for lines in reading.lines])
+        takers.documents.write(sources)
+        if takers.tallies is None:
+            analysis.evidence.update(_EVIDENCE.findall(sources))
+    if takers.progress is not None:
+        takers.progress(analysis)
+
+
+def _add(analysis: Analysis, reading: FlowReading) -> None:
     analysis.documents += len(reading.lines)
     analysis.outcomes += reading.outcomes
-    analysis.evidence.update(_EVIDENCE.findall(sources))
     counts = analysis.counts
     for unreadable in reading.unreadable:
         event = unreadable.event

@@ -10,6 +10,7 @@ from domain.subscription_event import LogEvent
 from local.analyze.json_events import parse_events
 from local.analyze.json_text import looks_like_json
 from local.analyze.line_reader import LineReader
+from local.analyze.parquet_file import is_parquet, read_parquet
 from local.analyze.reading import Batch, ReadingCounts
 from local.analyze.text_file import read_lines
 
@@ -28,7 +29,7 @@ def read_flow_logs(
         counts.add_format(given, "--log-format")
     waiting = _Waiting(counts)
     for file in files:
-        counts.files.append(file)
+        counts.begin_file(file)
         for batch in _read_file(file, given, counts):
             yield from waiting.add(batch)
     yield from waiting.flush()
@@ -36,12 +37,17 @@ def read_flow_logs(
 
 def _read_file(file: Path, given: FlowLogFormat | None, counts: ReadingCounts) -> Iterator[Batch]:
     reader = LineReader(counts, given)
-    chunks = read_lines(file)
+    if is_parquet(file):
+        counts.count_as("row")
+        for rows in read_parquet(file, counts.see_bytes):
+            yield from reader.read_rows(rows)
+        return
+    chunks = read_lines(file, counts.see_bytes)
     first = next(chunks, [])
     chunks = chain([first], chunks)
     if looks_like_json("".join(first)):
         # JSON can't be read piece by piece: the whole of the file is in memory.
-        counts.json_files.add(len(counts.files) - 1)
+        counts.count_as("event")
         yield from reader.read_events(parse_events("".join(chain.from_iterable(chunks)), file))
     else:
         for lines in chunks:

@@ -8,6 +8,7 @@ from typing import Final, Self
 from domain.errors import FlowLogFormatError
 from domain.flow_log_format import DEFAULT_FORMAT, FlowLogFormat
 from domain.flow_record import LAST_SECOND
+from domain.text import shorten
 from local.analyze.error import AnalyzeError
 from local.analyze.line_prefix import is_time
 
@@ -109,6 +110,20 @@ def parse_header(words: Sequence[str], place: str) -> FlowLogFormat | None:
         return _parse_words(names)
     except FlowLogFormatError as error:
         raise AnalyzeError(f"{place}: this header line can't be used: {error}") from error
+
+
+def parse_columns(names: Sequence[str], place: str) -> tuple[list[str], FlowLogFormat]:
+    """Of a table: those that are fields of a flow log, and the format that they make together."""
+    fields = {name: _bare(name) for name in names if _is_field(_bare(name))}
+    if not fields:
+        raise AnalyzeError(
+            f"{place} is no flow log: none of its columns ({shorten(', '.join(names))}) is named like a field"
+            " of VPC Flow Logs"
+        )
+    try:
+        return list(fields), _parse_words(list(fields.values()))
+    except FlowLogFormatError as error:
+        raise AnalyzeError(f"{place}: its columns can't be used: {error}") from error
 
 
 def check_fields(log_format: FlowLogFormat, place: str) -> str | None:

@@ -8,6 +8,7 @@ from local.analyze.format_trial import FormatTrial
 from local.analyze.json_events import JsonEvent
 from local.analyze.line_format import DEFAULT, LineFormat, parse_header
 from local.analyze.line_prefix import split_prefix
+from local.analyze.parquet_file import ParquetRows
 from local.analyze.reading import FILE_DIGITS, LINE_DIGITS, Batch, ReadingCounts, UnreadableLine
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -65,6 +66,23 @@ class LineReader:
             self._read_record(event.timestamp, event.message.split(), event.message)
         return self._batches
 
+    def read_rows(self, rows: ParquetRows) -> list[Batch]:
+        """A row is a record, whatever it looks like."""
+        if rows.log_format != self._format.log_format or not self._trial.is_settled:
+            self._use(rows.log_format)
+        self._counts.unused_columns |= rows.unused
+        self._begin()
+        for text in rows.lines:
+            self._line += 1
+            words = text.split()
+            start = words[self._start_position] if len(words) == self._plain_width else ""
+            if start.isdigit() and len(start) == _DIGITS and self._format.may_begin_with(words[0]):
+                self._append(int(start) * 1000, words)
+            else:
+                self._read_record(None, words, text)
+        self._counts.lines += len(rows.lines)
+        return self._batches
+
     def finish(self) -> None:
         """AnalyzeError where nothing in the file was of its format."""
         self._trial.finish()
@@ -107,7 +125,7 @@ class LineReader:
         return table is not None
 
     def _use(self, log_format: FlowLogFormat) -> None:
-        """What a header line says."""
+        """What a header line or the columns of a table say."""
         self._counts.add_format(log_format, self._place())
         self._format = LineFormat.of(log_format)
         self._table = None

@@ -43,8 +43,25 @@ class ReadingCounts:
     """Read in the default format, since nobody said which."""
     oldest: int | None = None
     """The earliest time of an event, in epoch milliseconds."""
-    json_files: set[int] = field(default_factory=set)
-    """The numbers of those in which events are counted instead of lines."""
+    words: dict[int, str] = field(default_factory=dict)
+    """What is counted instead of lines, by the number of a file."""
+    unused_columns: frozenset[str] = frozenset()
+    """Of Parquet files: those that are no fields of a flow log."""
+    bytes_read: int = 0
+    """Of the files as they are, packed or not."""
+    _bytes_before: int = 0
+
+    def begin_file(self, file: Path) -> None:
+        self.files.append(file)
+        self._bytes_before = self.bytes_read
+
+    def see_bytes(self, position: int) -> None:
+        """How many of the file that was begun last are read."""
+        self.bytes_read = self._bytes_before + position
+
+    def count_as(self, word: str) -> None:
+        """What the file that was begun last consists of, instead of lines."""
+        self.words[len(self.files) - 1] = word
 
     def add_format(self, log_format: FlowLogFormat, place: str) -> None:
         """AnalyzeError for one in which nothing can be attributed."""
@@ -62,8 +79,8 @@ class ReadingCounts:
             self.shown.append(line)
 
     def place(self, file: int, line: int) -> str:
-        if file in self.json_files:
-            return f"{self.files[file]}, event {line}"
+        if file in self.words:
+            return f"{self.files[file]}, {self.words[file]} {line}"
         return f"{self.files[file]}:{line}"
 
     def place_of(self, event: LogEvent) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -10,21 +11,79 @@ from domain.text import shorten
 from local.analyze.analysis import Analysis
 from local.analyze.documents import STANDARD_OUTPUT
 from local.analyze.inventory_folder import FolderInventory
+from local.analyze.judged import Judged
+from local.analyze.options import VERDICTS, Options
+from local.analyze.out_folder import INDEX
 from local.analyze.reading import ReadingCounts
 
 _IDS_SHOWN: Final = 10
 _REASON_CHARACTERS: Final = 300
+_HOUR: Final = 3_600
 
 
-def summarize(analysis: Analysis, inventory: FolderInventory, documents: Path) -> Iterator[str]:
+def summarize(
+    analysis: Analysis, inventory: FolderInventory, options: Options, judged: Judged | None
+) -> Iterator[str]:
     """Lines of text."""
     yield from summarize_reading(analysis.counts, analysis.documents)
-    target = "the standard output" if documents == STANDARD_OUTPUT else str(documents)
-    yield f"{analysis.documents:,} documents written to {target}"
+    if options.documents is not None:
+        is_standard = options.documents == STANDARD_OUTPUT
+        target = "the standard output" if is_standard else str(options.documents)
+        yield f"{analysis.documents:,} documents written to {target}"
     yield from _share("Attribution", analysis.outcomes)
     yield from _share("Who began, by evidence", analysis.evidence)
+    if judged is not None:
+        yield from _summarize_advice(judged, options.out)
     yield from _list("Inventory", _describe_inventory(analysis, inventory))
-    yield from _list("Notes", _note(analysis))
+    yield from _list("Notes", chain(_note(analysis), _note_advice(analysis, judged) if judged else ()))
+    if judged is not None:
+        yield from _tell_failures(judged)
+
+
+def _summarize_advice(judged: Judged, out: Path | None) -> Iterator[str]:
+    advice = judged.advice
+    yield (
+        f"Window: {_utc(advice.window_start)} to {_utc(advice.made_at)},"
+        f" {_count(advice.settings.window_days, 'day')}"
+    )
+    if out is not None:
+        yield from _share("Verdicts, of rules", judged.verdicts)
+        yield (
+            f"{_count(judged.groups, 'report')} written to {out / INDEX},"
+            f" {_count(judged.changes, 'change')} proposed"
+        )
+
+
+def _note_advice(analysis: Analysis, judged: Judged) -> Iterator[str]:
+    start, oldest = judged.advice.window_start, analysis.counts.oldest
+    if oldest is not None and oldest // 1000 >= start + _HOUR:
+        yield (
+            f"the window begins at {_utc(start)}, the records at {_utc(oldest // 1000)}: the time between"
+            " counts as not logged, and rules may be no_evidence for it; give the files of that time too, or"
+            " a shorter window with --window-days"
+        )
+    if judged.records_outside:
+        yield (
+            f"{_count(judged.records_outside, 'record')} of days outside of the window, which count for no"
+            " verdict"
+        )
+    if judged.unknown_rules:
+        unknown = _enumerate(judged.unknown_rules)
+        yield f"rules that no inventory knows, and whose records count for none: {unknown}"
+
+
+def _tell_failures(judged: Judged) -> Iterator[str]:
+    if judged.failed:
+        verdicts = ", ".join(verdict for verdict in VERDICTS if verdict in judged.fail_on)
+        yield f"FAILED: {_count(len(judged.failed), 'rule')} with --fail-on {verdicts}:"
+        yield from (f"  {line}" for line in judged.failed)
+    if judged.replay is not None:
+        refused = len(judged.replay.refused)
+        result = "FAILED" if refused else "Replay"
+        yield (
+            f"{result}: the rules of --replay refuse {_count(refused, 'connection')} of"
+            f" {judged.replay.connections:,} that were recorded"
+        )
 
 
 def summarize_reading(counts: ReadingCounts, documents: int) -> Iterator[str]:
@@ -95,6 +154,9 @@ def _note(analysis: Analysis) -> Iterator[str]:
             f"{_count(counts.files_by_default, 'file')} without a header line, read in the default format: if"
             " the flow log has another one, say so with --log-format"
         )
+    if counts.unused_columns:
+        unused = _enumerate(counts.unused_columns)
+        yield f"columns that are no fields of a flow log and were left out: {unused}"
     for note in counts.formats.values():
         if note is not None:
             yield note

@@ -4,7 +4,7 @@ import codecs
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -16,10 +16,7 @@ _MOST_ZEROS: Final = 10
 _GZIP: Final = b"\x1f\x8b"
 _UNPACK: Final = "unpack it, and give what is in it"
 _NOT_TEXT: Final = {
-    b"PAR1": (
-        "a Parquet file, which this command doesn't read",
-        'docs/analyze.md says how to get text from it, under "Parquet"',
-    ),
+    b"PAR1": ("a Parquet file, gzipped or in a pipe", "give it as the file that it is"),
     b"PK\x03\x04": ("a zip archive", _UNPACK),
     b"BZh": ("compressed by bzip2", _UNPACK),
     b"\xfd7zXZ": ("compressed by xz", _UNPACK),
@@ -35,15 +32,18 @@ _MARKS: Final = {
 }
 
 
-def read_lines(path: Path) -> Iterator[list[str]]:
+def read_lines(path: Path, see_bytes: Callable[[int], None] | None = None) -> Iterator[list[str]]:
     r"""The file's lines with their "\n", however they end in it, some thousands at a time.
 
     What is no text in the file's encoding reads as U+FFFD. A file is opened once and read forward only, so
-    that a pipe will do.
+    that a pipe will do. `see_bytes` is told how many of the file's bytes were read.
     """
     try:
         with path.open("rb") as raw, _open_text(path, raw) as text:
+            has_position = see_bytes is not None and raw.seekable()
             while lines := text.readlines(_CHUNK_CHARACTERS):
+                if has_position and see_bytes is not None:
+                    see_bytes(raw.tell())
                 yield lines
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise AnalyzeError(

@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 from domain.flow_log_format import FlowLogFormat
-from local.analyze.analysis import Analysis, analyze
+from local.analyze.analysis import Analysis, Takers, analyze
 from local.analyze.documents import Documents
 from local.analyze.inventory_folder import read_inventory_folder
 from tests.local.analyze.flow_logs import HEADER, REQUEST, to_text
@@ -17,7 +17,7 @@ LATER = f"{REQUEST.replace('1795521600 1795521660', '1795521700 1795521760')} 0"
 def analyze_lines(file: Path, *lines: str) -> tuple[Analysis, list[dict[str, object]]]:
     file.write_bytes(to_text(*lines))
     out = io.BytesIO()
-    analysis = analyze([file], None, read_inventory_folder(RECORDED), Documents(file, out))
+    analysis = analyze([file], None, read_inventory_folder(RECORDED), Takers(Documents(file, out)))
     return analysis, [json.loads(line) for line in out.getvalue().splitlines()]
 
 

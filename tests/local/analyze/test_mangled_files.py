@@ -18,7 +18,7 @@ from domain.flow_reader import FlowReader
 from domain.inventory_day import observe
 from domain.inventory_view import InventoryView
 from domain.subscription_event import LogEvent
-from local.analyze.analysis import Analysis, analyze
+from local.analyze.analysis import Analysis, Takers, analyze
 from local.analyze.documents import Documents
 from local.analyze.inventory_folder import FolderInventory
 from local.analyze.inventory_gaps import InventoryGaps
@@ -179,7 +179,7 @@ def analyze_file(content: bytes, log_format: FlowLogFormat | None) -> tuple[Anal
         file = Path(folder) / "flow.log"
         file.write_bytes(content)
         out = io.BytesIO()
-        analysis = analyze([file], log_format, INVENTORY_OF_FOLDER, Documents(file, out))
+        analysis = analyze([file], log_format, INVENTORY_OF_FOLDER, Takers(Documents(file, out)))
     return analysis, [json.loads(line) for line in out.getvalue().splitlines()]
 
 

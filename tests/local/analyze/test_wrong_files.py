@@ -28,8 +28,14 @@ TRANSIT_GATEWAY = (
 )
 
 WRONG = {
-    "Parquet": (b"PAR1\x15\x04\x15\x10", r"flow\.log is a Parquet file.* docs/analyze\.md"),
-    "gzipped Parquet": (gzip.compress(b"PAR1\x15\x04"), r"flow\.log is a Parquet file"),
+    "damaged Parquet": (
+        b"PAR1\x15\x04\x15\x10",
+        r"flow\.log: its Parquet data is damaged, .* get the file again",
+    ),
+    "gzipped Parquet": (
+        gzip.compress(b"PAR1\x15\x04"),
+        r"flow\.log is a Parquet file, gzipped .* give it as",
+    ),
     "zip": (b"PK\x03\x04\x14\0", r"flow\.log is a zip archive: unpack it"),
     "bzip2": (bz2.compress(TEXT), r"flow\.log is compressed by bzip2: unpack it"),
     "gzip in gzip": (gzip.compress(gzip.compress(TEXT)), r"flow\.log is gzipped twice: unpack it once"),

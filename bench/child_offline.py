@@ -1,0 +1,19 @@
+"""What the measurement of offline memory runs by itself."""
+
+import json
+import sys
+from pathlib import Path
+
+from bench.child_memory import read_mb
+from bench.offline import Way
+
+
+def main(file: Path, folder: Path) -> None:
+    way = Way("v5", folder, is_counting=True)
+    before = read_mb("VmRSS")
+    records = way.run(file)
+    print(json.dumps({"records": records, "peak_mb": read_mb("VmHWM") - before}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,152 @@
+"""What a document says before its times, counts and addresses: text that many documents share.
+
+It comes in the order of domain.flow_document, which here is cut where it begins to speak of something else:
+there are far fewer distinct parts than heads.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from domain.protocols import TCP, UDP
+
+T = TypeVar("T")
+
+_WITH_PORTS: Final = frozenset({TCP, UDP})
+# A quote within a value stands behind a backslash, so that only members themselves look like these.
+_FLOW: Final = ',"log_status":'
+_ANSWER: Final = ',"initiator_evidence":'
+_MOST_PARTS: Final = 20_000
+
+
+class Asked(Enum):
+    """Which ports of a record tell the service."""
+
+    SERVICE = "the one that was asked"
+    EITHER = "one of both: nobody knows who began"
+    NONE = "none: the protocol has no ports"
+
+
+class InterfacePart(NamedTuple):
+    interface_id: str | None
+    group_ids: tuple[str, ...]
+
+
+class PeerText(NamedTuple):
+    name: str
+    """ "" where it has none."""
+    group_ids: tuple[str, ...]
+    """Sorted."""
+
+
+class FlowPart(NamedTuple):
+    log_status: str
+    """OK also where the flow log's format lacks it and the record has an action."""
+    protocol: int | None
+    peer: PeerText
+
+
+class AnswerPart(NamedTuple):
+    """None for what the document doesn't have, as all of it where there was no flow."""
+
+    initiator_evidence: str | None
+    attribution: str | None
+    rule_ids: tuple[str, ...]
+    rule_match: str | None
+    direction: str | None
+    """None where nobody knows who began."""
+    is_response: bool | None
+    service_port: int | None
+    """None also where it stands behind the head."""
+
+
+class DocumentHead(NamedTuple):
+    interface: InterfacePart
+    flow: FlowPart
+    answer: AnswerPart
+
+    @property
+    def is_use(self) -> bool:
+        """Of the rules that it names."""
+        return self._is_attributed("rules") and bool(self.answer.rule_ids)
+
+    @property
+    def is_knock(self) -> bool:
+        return self._is_attributed("reject") and bool(self.interface.group_ids)
+
+    @property
+    def asked(self) -> Asked:
+        if self.flow.protocol not in _WITH_PORTS:
+            return Asked.NONE
+        return Asked.EITHER if self.answer.direction is None else Asked.SERVICE
+
+    @property
+    def unattributed(self) -> tuple[str, ...]:
+        """The reasons of usage.UNATTRIBUTED that the document counts for."""
+        if self.flow.log_status != "OK":
+            return ()
+        attribution = self.answer.attribution
+        by_attribution = [attribution] if attribution in {"reject", "no_rule"} else []
+        by_initiator = ["unknown"] if self.answer.initiator_evidence == "unknown" else []
+        return (*by_attribution, *by_initiator)
+
+    def _is_attributed(self, attribution: str) -> bool:
+        is_known = self.interface.interface_id is not None and self.flow.protocol is not None
+        return is_known and self.flow.log_status == "OK" and self.answer.attribution == attribution
+
+
+class DocumentHeads:
+    def __init__(self) -> None:
+        self._interfaces: Final = _Parts(_read_interface)
+        self._flows: Final = _Parts(_read_flow)
+        self._answers: Final = _Parts(_read_answer)
+
+    def parse(self, text: str) -> DocumentHead:
+        """Of a document in JSON, without the comma after its last member and what follows."""
+        interface, cut, rest = text.partition(_FLOW)
+        flow, answer_cut, answer = rest.partition(_ANSWER)
+        if not (cut and answer_cut):
+            document = json.loads(text + "}")
+            return DocumentHead(_read_interface(document), _read_flow(document), _read_answer(document))
+        return DocumentHead(
+            self._interfaces.parse(interface[1:]),
+            self._flows.parse(f"{_FLOW[1:]}{flow}"),
+            self._answers.parse(f"{_ANSWER[1:]}{answer}"),
+        )
+
+
+class _Parts(Generic[T]):
+    def __init__(self, read: Callable[[Mapping[str, Any]], T]) -> None:
+        self._read: Final = read
+        self._known: Final[dict[str, T]] = {}
+
+    def parse(self, members: str) -> T:
+        part = self._known.get(members)
+        if part is None:
+            if len(self._known) >= _MOST_PARTS:
+                self._known.clear()
+            part = self._known[members] = self._read(json.loads(f"{{{members}}}"))
+        return part
+
+
+def _read_interface(document: Mapping[str, Any]) -> InterfacePart:
+    return InterfacePart(document.get("interface_id"), tuple(document.get("group_ids", ())))
+
+
+def _read_flow(document: Mapping[str, Any]) -> FlowPart:
+    status = document.get("log_status", "OK" if "action" in document else "-")
+    peer = PeerText(document.get("peer_name", ""), tuple(sorted(document.get("peer_group_ids", ()))))
+    return FlowPart(status, document.get("protocol"), peer)
+
+
+def _read_answer(document: Mapping[str, Any]) -> AnswerPart:
+    return AnswerPart(
+        initiator_evidence=document.get("initiator_evidence"),
+        attribution=document.get("attribution"),
+        rule_ids=tuple(document.get("rule_ids", ())),
+        rule_match=document.get("rule_match"),
+        direction=document.get("direction"),
+        is_response=document.get("is_response"),
+        service_port=document.get("service_port"),
+    )

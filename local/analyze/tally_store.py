@@ -1,0 +1,240 @@
+"""Counts in a database on disk."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import count, groupby
+from pathlib import Path
+from typing import Final, NamedTuple, cast
+
+from domain.inventory import Direction
+from domain.usage import UNATTRIBUTED, Knock, Tally
+from domain.usage_day import InterfaceLogs, RuleOwner
+from local.analyze.counted import CountedHead
+from local.analyze.tally_rows import (
+    RESPONSE,
+    UNKNOWN,
+    PeerNumbers,
+    RuleNumbers,
+    rows_of_buckets,
+    rows_of_group_days,
+    rows_of_heads,
+    rows_of_logs,
+)
+
+# What is added comes in no order, and in few columns: `heads` says the rest. It is put together, and brought
+# into the order in which it is asked for, once at the end: a tree that grows in a random order takes longer.
+_TABLES: Final = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA cache_size = -32768;
+CREATE TABLE heads (number INTEGER PRIMARY KEY, day, protocol, interface_id, peer, kind, direction);
+CREATE TABLE rules_of_heads (head, rule, is_egress, PRIMARY KEY (head, rule)) WITHOUT ROWID;
+CREATE TABLE groups_of_heads (head, group_id, PRIMARY KEY (head, group_id)) WITHOUT ROWID;
+CREATE TABLE buckets (head, peer_addr, port, peer_port, records, packets, bytes, first, last);
+CREATE TABLE tallies (
+    rule, day, peer_addr, protocol, port, interface_id, number,
+    peer, kind, records, packets, bytes, first, last,
+    PRIMARY KEY (rule, day, peer_addr, protocol, port, interface_id, number)
+) WITHOUT ROWID;
+CREATE TABLE knocks (
+    group_id, day, peer_addr, protocol, port, direction, peer, records, last,
+    PRIMARY KEY (group_id, day, peer_addr, protocol, port, direction, peer)
+) WITHOUT ROWID;
+CREATE TABLE logs (interface_id, day, hours, skipdata, PRIMARY KEY (interface_id, day)) WITHOUT ROWID;
+CREATE TABLE expected (
+    group_id, day, interface_id, hours, PRIMARY KEY (group_id, day, interface_id)
+) WITHOUT ROWID;
+CREATE TABLE group_days (
+    group_id, day, records, reject, no_rule, unknown, PRIMARY KEY (group_id, day)
+) WITHOUT ROWID;
+CREATE TABLE documents (
+    vpc_id, group_id, number, document, PRIMARY KEY (vpc_id, group_id, number)
+) WITHOUT ROWID;
+"""
+_ADD_HEADS: Final = "INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_RULES: Final = "INSERT INTO rules_of_heads VALUES (?, ?, ?)"
+_ADD_GROUPS: Final = "INSERT INTO groups_of_heads VALUES (?, ?)"
+_ADD_BUCKETS: Final = "INSERT INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_LOGS: Final = """
+INSERT INTO logs VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET hours = hours | excluded.hours, skipdata = skipdata + excluded.skipdata
+"""
+_ADD_GROUP_DAYS: Final = """
+INSERT INTO group_days VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET
+    records = records + excluded.records, reject = reject + excluded.reject,
+    no_rule = no_rule + excluded.no_rule, unknown = unknown + excluded.unknown
+"""
+# CROSS JOIN goes through the tables in the order in which they are named. Where nobody knows who began, the
+# port that was asked is the interface's for an ingress rule, and the peer's for an egress rule.
+_SORT: Final = """
+INSERT INTO tallies
+    SELECT rule, day, peer_addr, protocol,
+        coalesce(CASE WHEN direction IS NULL AND is_egress THEN peer_port ELSE port END, -1),
+        interface_id, buckets.rowid, peer, kind, records, packets, bytes, first, last
+    FROM buckets CROSS JOIN heads ON heads.number = buckets.head
+        CROSS JOIN rules_of_heads ON rules_of_heads.head = buckets.head
+    ORDER BY 1, 2, 3, 4, 5, 6, 7;
+INSERT INTO knocks
+    SELECT group_id, day, peer_addr, protocol, coalesce(port, -1), coalesce(direction, ''), peer,
+        sum(records), max(last)
+    FROM buckets CROSS JOIN heads ON heads.number = buckets.head
+        CROSS JOIN groups_of_heads ON groups_of_heads.head = buckets.head
+    GROUP BY 1, 2, 3, 4, 5, 6, 7;
+DELETE FROM buckets;
+DELETE FROM rules_of_heads;
+DELETE FROM groups_of_heads;
+DELETE FROM heads;
+"""
+_NO_PORT: Final = -1
+
+
+_Uses = tuple[int, int, int, int, int, int, int, int, int | None, int | None]
+"""Of a Tally, from `sole` to `last_seen`."""
+
+
+class GroupRecords(NamedTuple):
+    """Of one group and day."""
+
+    records: int
+    unattributed: Mapping[str, int]
+
+
+class TallyStore:
+    """`owners` says of each rule, by its id, whose it is. sqlite3.Error where the disk is full or broken."""
+
+    def __init__(self, path: Path, owners: Mapping[str, RuleOwner]) -> None:
+        self._database: Final = sqlite3.connect(path, isolation_level=None)
+        self._database.executescript(_TABLES)
+        self._rules: Final = RuleNumbers(owners)
+        self._peers: Final = PeerNumbers()
+        self._numbers: Final = count()
+
+    @property
+    def unknown_rules(self) -> Mapping[str, int]:
+        """Records by the id of a rule that has no owner."""
+        return self._rules.unknown
+
+    def close(self) -> None:
+        self._database.close()
+
+    def add(self, day: str, heads: Collection[CountedHead]) -> None:
+        """`day` is YYYY-MM-DD."""
+        number, add = _number(day), self._database.executemany
+        kept = [(next(self._numbers), counted) for counted in heads if counted.counts]
+        rows = rows_of_heads(number, kept, self._rules, self._peers)
+        self._database.execute("BEGIN")
+        add(_ADD_HEADS, rows.heads)
+        add(_ADD_RULES, rows.rules)
+        add(_ADD_GROUPS, rows.groups)
+        add(_ADD_BUCKETS, rows_of_buckets(kept))
+        add(_ADD_LOGS, rows_of_logs(number, heads))
+        add(_ADD_GROUP_DAYS, rows_of_group_days(number, heads))
+        self._database.execute("COMMIT")
+
+    def add_expected(self, day: str, expected: Mapping[str, Mapping[str, int]]) -> None:
+        """What `usage_day.expected_hours` gives."""
+        number = _number(day)
+        rows = (
+            (group_id, number, interface_id, hours)
+            for group_id, of_group in expected.items()
+            for interface_id, hours in of_group.items()
+        )
+        self._database.execute("BEGIN")
+        self._database.executemany("INSERT INTO expected VALUES (?, ?, ?, ?)", rows)
+        self._database.execute("COMMIT")
+
+    def add_documents(self, vpc_id: str, group_id: str, documents: Iterable[str]) -> None:
+        rows = ((vpc_id, group_id, number, document) for number, document in enumerate(documents))
+        self._database.execute("BEGIN")
+        self._database.executemany("INSERT INTO documents VALUES (?, ?, ?, ?)", rows)
+        self._database.execute("COMMIT")
+
+    def documents(self, vpc_id: str, group_id: str) -> Iterator[str]:
+        query = "SELECT document FROM documents WHERE vpc_id = ? AND group_id = ? ORDER BY number"
+        return (document for (document,) in self._select(query, vpc_id, group_id))
+
+    def sort(self) -> None:
+        """Before anything can be asked for; what is added afterwards needs it again."""
+        self._database.executescript(_SORT)
+
+    def days_of_rule(self, rule_id: str) -> list[str]:
+        if rule_id not in self._rules.by_id:
+            return []
+        query = "SELECT DISTINCT day FROM tallies WHERE rule = ? ORDER BY day"
+        return [_text(day) for (day,) in self._select(query, self._rules.by_id[rule_id])]
+
+    def tallies(self, rule_id: str, day: str) -> Iterator[Tally]:
+        """As `usage_day.summarize_rule` wants them."""
+        query = """
+            SELECT * FROM tallies WHERE rule = ? AND day = ?
+            ORDER BY peer_addr, protocol, port, interface_id, number
+        """
+        for row in self._select(query, self._rules.by_id[rule_id], _number(day)):
+            _, _, addr, protocol, port, interface_id, _, peer, kind, *counts = row
+            connection = rule_id, addr, protocol, _port(port), interface_id
+            text = self._peers.texts[peer]
+            uses = _to_uses(kind, *counts)
+            yield Tally._make((*connection, *uses, text.group_ids, text.name))
+
+    def get_expected(self, group_id: str, day: str) -> dict[str, int]:
+        query = "SELECT interface_id, hours FROM expected WHERE group_id = ? AND day = ?"
+        return dict(self._select(query, group_id, _number(day)))
+
+    def get_logs(self, day: str, interface_ids: Iterable[str]) -> InterfaceLogs:
+        logs = InterfaceLogs(day)
+        query = "SELECT hours, skipdata FROM logs WHERE interface_id = ? AND day = ?"
+        for interface_id in interface_ids:
+            for hours, skipdata in self._select(query, interface_id, _number(day)):
+                logs.logged[interface_id] = hours
+                logs.skipdata[interface_id] = skipdata
+        return logs
+
+    def get_records(self, group_id: str, day: str) -> GroupRecords:
+        query = "SELECT records, reject, no_rule, unknown FROM group_days WHERE group_id = ? AND day = ?"
+        row = self._select(query, group_id, _number(day)).fetchone()
+        records, *reasons = row or (0, 0, 0, 0)
+        return GroupRecords(records, dict(zip(UNATTRIBUTED, reasons, strict=True)))
+
+    def knocks(self, group_id: str, day: str) -> Iterator[Knock]:
+        """Each once."""
+        query = """
+            SELECT peer_addr, protocol, port, direction, peer, records, last
+            FROM knocks WHERE group_id = ? AND day = ? ORDER BY peer_addr, protocol, port, direction
+        """
+        rows = self._select(query, group_id, _number(day))
+        for (addr, protocol, port, direction), same in groupby(rows, key=lambda row: row[:4]):
+            peers, records, lasts = zip(*(row[4:] for row in same), strict=True)
+            name = max(self._peers.texts[peer].name for peer in peers)
+            known = cast(Direction, direction) if direction else None
+            yield Knock(addr, name, protocol, _port(port), known, sum(records), max(lasts))
+
+    def _select(self, query: str, *values: object) -> sqlite3.Cursor:
+        return self._database.execute(query, values)
+
+
+def _number(day: str) -> int:
+    return int(day.replace("-", ""))
+
+
+def _text(day: int) -> str:
+    digits = str(day)
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+def _port(port: int) -> int | None:
+    return None if port == _NO_PORT else port
+
+
+def _to_uses(kind: str, records: int, packets: int, size: int, first: int, last: int) -> _Uses:
+    if kind == RESPONSE:
+        return 0, 0, 0, 0, 0, 0, size, packets, None, None
+    is_unknown = kind == UNKNOWN
+    return (
+        records if kind == "sole" else 0,
+        records if kind == "shared" else 0,
+        records if kind == "possible" or is_unknown else 0,
+        records if is_unknown else 0,
+        *(size, packets, 0, 0, first, last),
+    )

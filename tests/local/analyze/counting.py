@@ -1,0 +1,108 @@
+"""Documents counted by the product, and plainly."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, NamedTuple
+
+from domain.usage import GroupEvidence, RuleUsage
+from domain.usage_day import RuleOwner, midnight
+from local.analyze.tally import Tallies
+from local.analyze.tally_store import TallyStore
+from local.analyze.usage_source import StoredUsage
+from tests.domain.examples import VPC_ID
+from tests.domain.plain_usage import count_group, count_rule
+
+ALL_DAY: Final = 0xFFFFFF
+UNLIMITED: Final = 10**9
+
+Document = dict[str, Any]
+Owners = Mapping[str, RuleOwner]
+OfGroup = tuple[str, Sequence[RuleUsage], Sequence[GroupEvidence]]
+
+
+class Filed(NamedTuple):
+    day: str
+    document: Document
+
+
+@contextmanager
+def open_store(owners: Owners) -> Iterator[TallyStore]:
+    with TemporaryDirectory() as folder:
+        store = TallyStore(Path(folder) / "tallies.sqlite3", owners)
+        yield store
+        store.close()
+
+
+def file_documents(lines: Sequence[str]) -> list[Filed]:
+    """With the days of their indices. A format without log status has records none the less."""
+    filed = []
+    for each in lines:
+        action, source = (json.loads(text) for text in each.split("\n")[:2])
+        day = action["create"]["_index"].removeprefix("flows-").replace(".", "-")
+        without = {"log_status": "OK" if "action" in source else "-", "action": "-"}
+        filed.append(Filed(day, {**without, **source}))
+    return filed
+
+
+def count(
+    batches: Sequence[Sequence[str]], owners: Owners, groups: Sequence[str], max_keys: int = UNLIMITED
+) -> list[OfGroup]:
+    """By the product; every interface of the documents was expected to log all day, for each group."""
+    filed = [each for lines in batches for each in file_documents(lines)]
+    days = sorted({each.day for each in filed})
+    with open_store(owners) as store:
+        tallies = Tallies(store, max_keys)
+        for lines in batches:
+            tallies.add(lines)
+        tallies.flush()
+        store.sort()
+        for day in days:
+            store.add_expected(day, dict.fromkeys(groups, _expect(filed)))
+        usage = StoredUsage(store, VPC_ID, days, _by_group(owners, groups))
+        assert list(usage.sum_up()) == list(groups)
+        return list(usage.groups())
+
+
+def count_plainly(batches: Sequence[Sequence[str]], owners: Owners, groups: Sequence[str]) -> list[OfGroup]:
+    filed = [each for lines in batches for each in file_documents(lines)]
+    days = sorted({each.day for each in filed})
+    rules = _by_group(owners, groups)
+    found: list[OfGroup] = []
+    for group_id in groups:
+        usages = [
+            count_rule(_of_day(filed, day), rule_id, *owner, day)
+            for rule_id, owner in rules[group_id].items()
+            for day in days
+        ]
+        evidence = [
+            count_group(
+                [each for each in _of_day(filed, day) if "interface_id" in each],
+                _expect(filed),
+                *(VPC_ID, group_id, day, midnight(day)),
+            )
+            for day in days
+        ]
+        found.append((group_id, [each for each in usages if each], list(filter(_says_anything, evidence))))
+    return [each for each in found if each[1] or each[2]]
+
+
+def _says_anything(evidence: GroupEvidence) -> bool:
+    return bool(evidence.interfaces or evidence.records)
+
+
+def _by_group(owners: Owners, groups: Sequence[str]) -> dict[str, dict[str, RuleOwner]]:
+    return {
+        group_id: {id_: owners[id_] for id_ in sorted(owners) if owners[id_].group_id == group_id}
+        for group_id in groups
+    }
+
+
+def _of_day(filed: Sequence[Filed], day: str) -> list[Document]:
+    return [each.document for each in filed if each.day == day]
+
+
+def _expect(filed: Sequence[Filed]) -> dict[str, int]:
+    return {each.document["interface_id"]: ALL_DAY for each in filed if "interface_id" in each.document}
