@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SAVED_OBJECTS: Final = Path(__file__).resolve().parents[2] / "dashboards" / "saved_objects"
 PAGES: Final = (("light", 1280, False), ("dark", 1280, True), ("phone", 400, False))
+REPORTED: Final = "instances-ssh"
 FLOW_WIDTH: Final = 1100
 FLOW_HEIGHT: Final = 540
 
@@ -23,13 +24,16 @@ Json = dict[str, Any]
 
 
 def take_pictures(url: str, reader: FlowsReader, folder: Path) -> None:
-    """The index page at `url`, and the flow picture of FlowLogDash for the last day."""
+    """The index page at `url`, the report of a group, and the flow picture of FlowLogDash for the last day."""
     folder.mkdir(parents=True, exist_ok=True)
     with open_browser() as browser:
         for name, width, dark in PAGES:
             with open_page(browser, width=width, dark=dark) as (page, _):
                 page.goto(url)
                 page.screenshot(path=folder / f"index-page-{name}.png")
+                page.get_by_role("link", name=REPORTED, exact=True).first.click()
+                page.wait_for_url("**/groups/**")
+                page.screenshot(path=folder / f"report-{name}.png")
         _take_flow_picture(browser, reader, folder / "flow-picture.png")
 
 

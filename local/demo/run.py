@@ -7,32 +7,36 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Final
 
+from domain.advice_settings import AdviceSettings
 from local.browser import open_browser
 from local.cloud import LocalCloud
+from local.demo.advice import check_reports, make_reports, read_reports
 from local.demo.cdk import Cdk
 from local.demo.check import check_index, read_events
 from local.demo.error import PART_ERRORS
 from local.demo.feed import Amount, Feed, feed_day, wait_until_searchable
 from local.demo.interrupts import ignore_signals
 from local.demo.leftovers import KINDS, list_resources, prove_nothing_is_left
+from local.demo.offline import check_same_offline, load_inventory_days
 from local.demo.page import check_page, page_url, renew_page
 from local.demo.pictures import take_pictures
 from local.demo.search import FlowsReader
 from local.demo.show import show_attribution, show_index, show_where_to_look
+from local.demo.show_advice import show_advice
 from local.demo.stack import read_outputs, read_user
 from local.sample.interfaces import INTERFACES
 from local.sample.vpc import SampleVpc, create_sample_vpc
 from local.toolchain import cdk_command, engine_home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from local.demo.console import Console
-    from local.demo.page import check_page, page_url, renew_page
-from local.demo.leftovers import Resource
+    from local.demo.leftovers import Resource
 
 AGGREGATION_INTERVAL: Final = 600
+SETTINGS: Final = AdviceSettings(window_days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,20 @@ def _use(options: Options, console: Console, cloud: LocalCloud, sample: SampleVp
     reader = FlowsReader(cloud.search_endpoint, viewer, cloud.ca_bundle)
     feed = feed_day(console, cloud, sample, outputs["DataBucket"], options.amount)
     wait_until_searchable(console, cloud, reader, feed, outputs)
+    with console.step("Summing up usage and writing the reports, which else happens each hour and day"):
+        make_reports(cloud)
     with console.step("Renewing the index page, which else happens each hour"):
         renew_page(cloud)
     show_index(console, reader)
     show_attribution(console, reader, feed.rule_names)
+    show_advice(console, read_reports(cloud, outputs["SiteBucket"]), feed.rule_names)
     url = page_url(cloud, outputs)
     if options.pictures:
         with console.step("Taking pictures"):
             take_pictures(url, reader, options.pictures)
     if options.once:
         _check(console, cloud, reader, feed, url)
+        _check_advice(console, cloud, reader, feed, outputs)
     else:
         show_where_to_look(console, cloud, directory, viewer, url)
         _wait_for_ctrl_c(console, cloud)
@@ -113,6 +121,8 @@ def _context(sample: SampleVpc) -> dict[str, str]:
         "vpc_ids": sample.vpc_id,
         "allowed_cidrs": "127.0.0.1/32",
         "aggregation_interval": str(AGGREGATION_INTERVAL),
+        # All that there is: the default would ask for a month of evidence.
+        "window_days": str(SETTINGS.window_days),
     }
 
 
@@ -153,7 +163,26 @@ def _check(console: Console, cloud: LocalCloud, reader: FlowsReader, feed: Feed,
     with console.step("Opening the index page in a browser and following its links") as step:
         with open_browser() as browser:
             checked = check_page(browser, url, _list_groups(cloud, feed), reader, documents)
-        step.result = f"{checked.groups} groups, {checked.links} links, each finds its group's records alone"
+        step.result = (
+            f"{checked.groups} groups, {checked.reports} reports, {checked.links} links, each finds its "
+            "group's records alone"
+        )
+
+
+def _check_advice(
+    console: Console, cloud: LocalCloud, reader: FlowsReader, feed: Feed, outputs: Mapping[str, str]
+) -> None:
+    reports = read_reports(cloud, outputs["SiteBucket"])
+    with console.step("Comparing each group's report with what was planted") as step:
+        checked = check_reports(reports, _list_groups(cloud, feed), feed.rule_names)
+        step.result = (
+            f"{checked.groups} groups, {checked.rules} rules, {checked.changes} changes proposed; "
+            f"{checked.replayed:,} connections replayed, none refused"
+        )
+    with console.step("Making the reports without account and engine, from the same records") as step:
+        days = load_inventory_days(cloud, outputs["DataBucket"], feed.vpc_id)
+        check_same_offline(reports, list(reader.documents()), days, SETTINGS)
+        step.result = "the very same"
 
 
 def _list_groups(cloud: LocalCloud, feed: Feed) -> list[str]:

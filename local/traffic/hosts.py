@@ -45,5 +45,5 @@ def web_client(rng: Random) -> Host:
 
 
 def web_client_v6(rng: Random) -> Host:
-    # As AWS writes it: without the zero that makes the first subnet's address longer.
-    return Host(str(ip_address(f"2001:db8:c11e:{rng.randint(0, 40):x}::{rng.randint(1, 0xFFFF):x}")))
+    # Each of a site of its own.
+    return Host(str(ip_address(f"2001:db8:c1{rng.randint(0, 40):02x}::{rng.randint(1, 0xFFFF):x}")))

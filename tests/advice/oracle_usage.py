@@ -1,0 +1,217 @@
+"""The usage documents of a world, made of its recorded connections one by one."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain.inventory import Direction, Inventory
+from domain.usage import GroupEvidence, InterfaceHours, RuleUsage, SeenConnection, SeenPeer, SeenPort
+from tests.advice.oracle_rules import CERTAIN, NO, Seen, made_of, match
+from tests.advice.oracle_traffic import DAY, Recorded, addrs_of
+from tests.advice.worlds import ALL_HOURS, World
+from tests.domain.examples import VPC_ID
+
+SOLE, SHARED, UNCERTAIN, UNKNOWN = "sole", "shared", "possible", "unknown"
+Key = tuple[str, int, int | None, str]
+"""Interface, protocol, port and peer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A recorded connection of a rule."""
+
+    rule_id: str
+    group_id: str
+    seen: Seen
+    day: str
+    at: int
+    records: int
+    how: str
+
+    @property
+    def key(self) -> Key:
+        return self.seen.interface_id, self.seen.protocol, self.seen.port, self.seen.peer_addr
+
+
+def day_of(second: int) -> str:
+    return datetime.fromtimestamp(second, tz=UTC).date().isoformat()
+
+
+def balancers(inventory: Inventory) -> dict[str, bool]:
+    """Of each group that the inventory knows, whether a Network Load Balancer has it."""
+    of_balancers = {
+        group_id
+        for eni in inventory.network_interfaces
+        if eni.interface_type == "network_load_balancer"
+        for group_id in eni.group_ids
+    }
+    return {group.group_id: group.group_id in of_balancers for group in inventory.security_groups}
+
+
+def find_hits(world: World) -> list[Hit]:
+    return [hit for recorded in world.recorded for hit in _hits_of(recorded, world.at(recorded.at))]
+
+
+def _hits_of(recorded: Recorded, inventory: Inventory | None) -> Iterator[Hit]:
+    carriers = [
+        eni
+        for eni in (inventory.network_interfaces if inventory else ())
+        if eni.interface_id == recorded.interface_id
+    ]
+    if inventory is None or not carriers:
+        return
+    readings = [(recorded.direction, recorded.port)]
+    if not recorded.is_known:
+        other: Direction = "egress" if recorded.direction == "ingress" else "ingress"
+        readings.append((other, recorded.other_port))
+    found = []
+    for direction, port in readings:
+        seen = _seen(recorded, direction, port, inventory)
+        found += [
+            (rule, seen, match(made_of(rule), seen, inventory, balancers(inventory)))
+            for rule in inventory.security_group_rules
+            if rule.group_id in carriers[0].group_ids
+        ]
+    found = [each for each in found if each[2] != NO]
+    how = SOLE if len(found) == 1 else SHARED
+    if any(answer != CERTAIN for _, _, answer in found):
+        how = UNCERTAIN
+    for rule, seen, _ in found:
+        yield Hit(
+            rule_id=rule.rule_id,
+            group_id=rule.group_id,
+            seen=seen,
+            day=day_of(recorded.at),
+            at=recorded.at,
+            records=recorded.records,
+            how=how if recorded.is_known else UNKNOWN,
+        )
+
+
+def _seen(recorded: Recorded, direction: Direction, port: int | None, inventory: Inventory) -> Seen:
+    groups = {
+        group_id
+        for eni in inventory.network_interfaces
+        if recorded.peer_addr in addrs_of(eni)
+        for group_id in eni.group_ids
+    }
+    return Seen(
+        recorded.interface_id, direction, recorded.protocol, port, recorded.peer_addr, frozenset(groups)
+    )
+
+
+def make_usages(hits: Sequence[Hit]) -> list[RuleUsage]:
+    by_rule: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_rule[hit.rule_id, hit.day].append(hit)
+    return [_make_usage(of_rule) for _, of_rule in sorted(by_rule.items())]
+
+
+def _make_usage(hits: Sequence[Hit]) -> RuleUsage:
+    counts: Counter[str] = Counter()
+    for hit in hits:
+        counts[hit.how] += hit.records
+    peers, ports = _peers_of(hits), _ports_of(hits)
+    total = counts.total()
+    return RuleUsage(
+        vpc_id=VPC_ID,
+        group_id=hits[0].group_id,
+        rule_id=hits[0].rule_id,
+        direction=hits[0].seen.direction,
+        day=hits[0].day,
+        sole=counts[SOLE],
+        shared=counts[SHARED],
+        possible=counts[UNCERTAIN] + counts[UNKNOWN],
+        unknown=counts[UNKNOWN],
+        request_bytes=60 * total,
+        request_packets=total,
+        response_bytes=0,
+        response_packets=0,
+        first_seen=min(hit.at for hit in hits),
+        last_seen=max(hit.at for hit in hits),
+        peer_count=len(peers),
+        port_count=len(ports),
+        peers=peers,
+        ports=ports,
+        connections=_connections_of(hits),
+    )
+
+
+def _peers_of(hits: Sequence[Hit]) -> tuple[SeenPeer, ...]:
+    peers = []
+    for addr in sorted({hit.seen.peer_addr for hit in hits}):
+        own = [hit for hit in hits if hit.seen.peer_addr == addr]
+        groups = frozenset.intersection(*(hit.seen.peer_groups for hit in own))
+        peers.append(
+            SeenPeer(
+                addr, "", tuple(sorted(groups)), sum(hit.records for hit in own), max(hit.at for hit in own)
+            )
+        )
+    return tuple(peers)
+
+
+def _ports_of(hits: Sequence[Hit]) -> tuple[SeenPort, ...]:
+    counts: Counter[tuple[int, int | None]] = Counter()
+    for hit in hits:
+        counts[hit.seen.protocol, hit.seen.port] += hit.records
+    services = sorted(counts, key=lambda service: (service[0], service[1] or -1))
+    return tuple(SeenPort(*service, counts[service]) for service in services)
+
+
+def _connections_of(hits: Sequence[Hit]) -> tuple[SeenConnection, ...]:
+    connections = []
+    for key in sorted({hit.key for hit in hits}, key=lambda key: (*key[:2], key[2] or -1, key[3])):
+        own = [hit for hit in hits if hit.key == key]
+        certain = sum(hit.records for hit in own if hit.how in {SOLE, SHARED})
+        possible = sum(hit.records for hit in own) - certain
+        connections.append(SeenConnection(*key, certain, possible, max(hit.at for hit in own)))
+    return tuple(connections)
+
+
+def make_evidence(world: World) -> list[GroupEvidence]:
+    """Of each day, of the groups that some interface carried; every hour is expected."""
+    if not world.logged:
+        return []
+    carriers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    first = world.observations[0].observed_at
+    for day_start in range(first - first % DAY, world.made_at, DAY):
+        for inventory in _seen_on(world, day_start):
+            for eni in inventory.network_interfaces:
+                for group_id in eni.group_ids:
+                    carriers[group_id, day_of(day_start)].add(eni.interface_id)
+    return [_evidence_of(*key, sorted(ids), world) for key, ids in sorted(carriers.items())]
+
+
+def _seen_on(world: World, day_start: int) -> list[Inventory]:
+    in_force = world.at(day_start)
+    later = [each for each in world.observations if day_start < each.observed_at < day_start + DAY]
+    return [*([in_force] if in_force else []), *later]
+
+
+def _evidence_of(group_id: str, day: str, interface_ids: Sequence[str], world: World) -> GroupEvidence:
+    hours = tuple(
+        InterfaceHours(id_, ALL_HOURS, world.logged[number % len(world.logged)], 0)
+        for number, id_ in enumerate(interface_ids)
+    )
+    return GroupEvidence(VPC_ID, group_id, day, hours, 0, {}, (), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Usages:
+    """A UsageSource."""
+
+    by_group: Mapping[str, tuple[list[RuleUsage], list[GroupEvidence]]]
+
+    def groups(self) -> Iterator[tuple[str, Sequence[RuleUsage], Sequence[GroupEvidence]]]:
+        for group_id in sorted(self.by_group):
+            yield group_id, *self.by_group[group_id]
+
+
+def make_source(world: World) -> Usages:
+    by_group: dict[str, tuple[list[RuleUsage], list[GroupEvidence]]] = defaultdict(lambda: ([], []))
+    for usage in make_usages(find_hits(world)):
+        by_group[usage.group_id][0].append(usage)
+    for evidence in make_evidence(world):
+        by_group[evidence.group_id][1].append(evidence)
+    return Usages(by_group)

@@ -1,0 +1,181 @@
+"""The advice against the oracle, over random small VPCs and what was recorded in them.
+
+SG_LENS_EXAMPLES=100000 makes a long run of it.
+"""
+
+import os
+from collections import defaultdict
+from dataclasses import replace
+from itertools import chain, combinations
+from math import log2
+from typing import Final
+
+from hypothesis import HealthCheck, given, settings
+
+from domain.advise import advise
+from domain.inventory_day import InventoryDay, observe
+from domain.report import GroupReport, RuleReport
+from domain.vpc_state import VpcState
+from tests.advice.oracle import Oracle
+from tests.advice.oracle_replay import Replayer, made_changes
+from tests.advice.oracle_rules import Target, is_within, made_of, space
+from tests.advice.oracle_traffic import DAY
+from tests.advice.oracle_usage import SHARED, SOLE, make_source
+from tests.advice.worlds import World, worlds
+
+EXAMPLES: Final = int(os.environ.get("SG_LENS_EXAMPLES", "120"))
+many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[*HealthCheck])
+some = settings(many, max_examples=EXAMPLES // 4)
+
+
+def make_days(world: World) -> list[InventoryDay]:
+    """One of each day, as regular passes leave them."""
+    days: dict[str, InventoryDay] = {}
+    day: InventoryDay | None = None
+    first, last = world.observations[0].observed_at, world.made_at
+    for at in sorted({each.observed_at for each in world.observations} | {*range(first, last, DAY // 4)}):
+        inventory = world.at(at)
+        assert inventory is not None
+        day = observe(day, replace(inventory, observed_at=at))
+        days[day.day] = day
+    return list(days.values())
+
+
+def report_on(world: World) -> dict[str, GroupReport]:
+    state = VpcState.build(make_days(world), world.made_at)
+    reports = advise(state, make_source(world), world.settings, world.made_at, "eu-central-1")
+    return {report.group.group_id: report for report in reports}
+
+
+def say(rule: RuleReport) -> str:
+    return f"no_evidence: {rule.reasons[0].code}" if rule.verdict == "no_evidence" else rule.verdict
+
+
+@many
+@given(world=worlds())
+def test_every_rule_has_the_verdict_that_the_oracle_gives(world: World) -> None:
+    oracle, reports = Oracle(world), report_on(world)
+
+    assert sorted(reports) == sorted(group.group_id for group in world.now.security_groups)
+    for group_id, report in reports.items():
+        rules = oracle.rules_of(group_id)
+        verdicts = {rule.rule_id: oracle.verdict(rule) for rule in rules}
+        assert {rule.rule.rule_id: say(rule) for rule in report.rules} == verdicts
+        assert report.score == oracle.score(verdicts, rules)
+
+
+@some
+@given(world=worlds())
+def test_every_rule_has_the_age_coverage_and_space_that_the_oracle_counts(world: World) -> None:
+    oracle, reports = Oracle(world), report_on(world)
+
+    for group_id, report in reports.items():
+        assert report.evidence.coverage == oracle.coverage(group_id)
+        for each in report.rules:
+            assert each.known_since == oracle.known_since(each.rule)
+            assert each.space == space(made_of(each.rule), world.now)
+            assert each.used_space == oracle.used_space(each.rule)
+            assert (each.keep_reason is not None) == oracle.is_kept(each.rule)
+
+
+@many
+@given(world=worlds())
+def test_what_is_proposed_is_the_narrowest_where_nothing_is_refused(world: World) -> None:
+    oracle, reports = Oracle(world), report_on(world)
+    drafts = {group_id: oracle.draft(group_id) for group_id in reports}
+    replayer = Replayer(oracle, drafts)
+    if any(replayer.replay(group_id, [*reports]).refused for group_id in reports):
+        return
+
+    for group_id, report in reports.items():
+        made = made_changes(report.proposal.changes)
+        assert oracle.measure(made) == oracle.measure(drafts[group_id])
+
+
+@many
+@given(world=worlds())
+def test_no_recorded_connection_is_refused_whichever_groups_are_changed(world: World) -> None:
+    oracle, reports = Oracle(world), report_on(world)
+    changes = {id_: made_changes(report.proposal.changes) for id_, report in reports.items()}
+    replayer = Replayer(oracle, changes)
+
+    for applied in chain.from_iterable(combinations(reports, count) for count in range(len(reports) + 1)):
+        for group_id in reports:
+            assert replayer.replay(group_id, applied).refused == (), applied
+    for group_id, report in reports.items():
+        replayed = replayer.replay(group_id, [*reports])
+        assert report.proposal.replay.refused == ()
+        assert report.proposal.replay.connections == replayed.connections
+        assert report.proposal.replay.already_refused == replayed.already_refused
+
+
+@some
+@given(world=worlds())
+def test_every_change_is_narrower_in_everything(world: World) -> None:
+    for report in report_on(world).values():
+        today = {rule.rule.rule_id: rule for rule in report.rules}
+        ids = [change.rule_id for change in report.proposal.changes]
+        assert len(ids) == len({*ids})
+        for change in report.proposal.changes:
+            old = made_of(today[change.rule_id].rule)
+            new = [made_of(rule) for rule in change.rules]
+
+            assert all(is_within(rule, old, world.now) for rule in new)
+            assert change.space_before == space(old, world.now)
+            assert change.space_after == sum(space(rule, world.now) for rule in new)
+            assert change.space_after < change.space_before
+            assert today[change.rule_id].verdict in {"unused", "redundant", "too_wide"}
+            assert today[change.rule_id].keep_reason is None
+
+
+@some
+@given(world=worlds())
+def test_ports_that_touch_and_have_the_same_peers_are_one_range(world: World) -> None:
+    for report in report_on(world).values():
+        for made in made_changes(report.proposal.changes).values():
+            targets: dict[tuple[int, int, int], set[Target]] = defaultdict(set)
+            for rule in made:
+                targets[rule.protocol, rule.first, rule.last].add(rule.target)
+            # What a rule beside it permits is not made again, which may leave the same peers by chance.
+            if len(report.rules) > 1:
+                continue
+            for (protocol, _, last), of_range in targets.items():
+                touching = [each for each in targets if each[:2] == (protocol, last + 1)]
+                assert all(targets[each] != of_range for each in touching)
+
+
+@some
+@given(world=worlds())
+def test_no_rule_is_made_twice_or_beside_an_equal_one(world: World) -> None:
+    for report in report_on(world).values():
+        made = [made_of(rule) for change in report.proposal.changes for rule in change.rules]
+        today = {made_of(rule.rule) for rule in report.rules}
+
+        assert len(made) == len({*made})
+        assert not today & {*made}
+
+
+@some
+@given(world=worlds())
+def test_the_worth_is_what_the_changes_take_away_from_interfaces(world: World) -> None:
+    oracle = Oracle(world)
+    for group_id, report in report_on(world).items():
+        changes = report.proposal.changes
+        taken = sum(log2(1 + change.space_before) - log2(1 + change.space_after) for change in changes)
+
+        assert report.worth == (round(taken) if oracle.carriers(group_id, world.now) else 0)
+
+
+@some
+@given(world=worlds())
+def test_high_confidence_is_kept_for_what_was_fully_seen(world: World) -> None:
+    oracle = Oracle(world)
+    for group_id, report in report_on(world).items():
+        for change in report.proposal.changes:
+            hits = oracle.hits.get(change.rule_id, [])
+            is_certain = all(hit.how in {SOLE, SHARED} for hit in hits)
+            if change.confidence == "high":
+                assert is_certain
+                assert (oracle.coverage(group_id) or 0) >= 0.98
+            if not is_certain:
+                assert change.confidence == "low"
