@@ -19,7 +19,7 @@ from adapters.usage_index import UsageIndex
 from rule_usage.day import DaySummer
 from rule_usage.environment import Environment
 from rule_usage.request import UsageRequest
-from rule_usage.usage_pass import UsagePass
+from rule_usage.usage_pass import PassResult, UsagePass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,6 @@ def lambda_handler(event: Mapping[str, object], context: LambdaContext) -> dict[
     those."""
     request = UsageRequest.parse(event)
     environment = Environment.from_env()
-    started = time.monotonic()
 
     def remaining() -> float:
         return remaining_seconds(context) - _MARGIN_SECONDS
@@ -47,17 +46,19 @@ def lambda_handler(event: Mapping[str, object], context: LambdaContext) -> dict[
     summer = DaySummer(reader, FlowIndices(reader), UsageIndex(reader))
     inventories = InventoryStore(s3, environment.data_bucket)
     result = UsagePass(summer, inventories, environment.retention_days, remaining).run(request)
-    values = {
-        "DaysSummed": len(result.days),
-        "RuleUsageDocuments": result.documents,
-        "DroppedIndices": len(result.dropped),
-        "UnfinishedDays": len(result.unfinished),
-        "UsageSeconds": round(time.monotonic() - started),
-    }
-    put_metrics(context.function_name, values, timestamp_ms=int(time.time() * 1000))
+    put_metrics(context.function_name, count_pass(result), timestamp_ms=int(time.time() * 1000))
     summary = {"days": result.days, "dropped": result.dropped, "unfinished": result.unfinished}
     write_log("info", "rule usage pass done", documents=result.documents, **summary)
     return summary
+
+
+def count_pass(result: PassResult) -> dict[str, int]:
+    """The metrics of a pass."""
+    return {
+        "RuleUsageDocuments": result.documents,
+        "DroppedIndices": len(result.dropped),
+        "UnfinishedDays": len(result.unfinished),
+    }
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from local.dashboards_url import DashboardsUrl
     from local.demo.search import IndexedDocument
 
-HANDLER: Final = "index_page.handler.lambda_handler"
 CLICKED_GROUPS: Final = 3
 BUSIEST_FIRST: Final = "#sort=records"
 READ_LINKS: Final = """[...document.querySelectorAll('tr.group .links a')].map(
@@ -49,16 +47,6 @@ class CheckedPage:
     """To dashboards."""
     reports: int
     """That the page links to."""
-
-
-def renew_page(cloud: LocalCloud) -> None:
-    """As the stack's output RenewIndexPage says, rather than wait for the hour."""
-    answer = cloud.client("lambda").invoke(
-        FunctionName=_find_function(cloud), Payload=json.dumps({"create": True}).encode()
-    )
-    content = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        raise DemoError(f"index_page could not renew the page: {content}")
 
 
 def page_url(cloud: LocalCloud, outputs: Mapping[str, str]) -> str:
@@ -91,14 +79,6 @@ class _Link:
     group_id: str
     text: str
     url: str
-
-
-def _find_function(cloud: LocalCloud) -> str:
-    for page in cloud.client("lambda").get_paginator("list_functions").paginate():
-        for function in page["Functions"]:
-            if function.get("Handler") == HANDLER:
-                return function["FunctionName"]
-    raise DemoError(f"No function has the handler {HANDLER}")
 
 
 def _read_page(

@@ -24,14 +24,14 @@ Json = dict[str, Any]
 
 
 def take_pictures(url: str, reader: FlowsReader, folder: Path) -> None:
-    """The index page at `url`, the report of a group, and the flow picture of FlowLogDash for the last day."""
+    """The index page at `url`, a group's report, and the flow picture of FlowLogDash for the last day."""
     folder.mkdir(parents=True, exist_ok=True)
     with open_browser() as browser:
         for name, width, dark in PAGES:
             with open_page(browser, width=width, dark=dark) as (page, _):
                 page.goto(url)
                 page.screenshot(path=folder / f"index-page-{name}.png")
-                page.get_by_role("link", name=REPORTED, exact=True).first.click()
+                page.locator("tr.group a[href^='groups/']", has_text=REPORTED).first.click()
                 page.wait_for_url("**/groups/**")
                 page.screenshot(path=folder / f"report-{name}.png")
         _take_flow_picture(browser, reader, folder / "flow-picture.png")

@@ -15,10 +15,11 @@ from local.demo.cdk import Cdk
 from local.demo.check import check_index, read_events
 from local.demo.error import PART_ERRORS
 from local.demo.feed import Amount, Feed, feed_day, wait_until_searchable
+from local.demo.functions import invoke
 from local.demo.interrupts import ignore_signals
 from local.demo.leftovers import KINDS, list_resources, prove_nothing_is_left
 from local.demo.offline import check_same_offline, load_inventory_days
-from local.demo.page import check_page, page_url, renew_page
+from local.demo.page import check_page, page_url
 from local.demo.pictures import take_pictures
 from local.demo.search import FlowsReader
 from local.demo.show import show_attribution, show_index, show_where_to_look
@@ -69,7 +70,7 @@ def _use(options: Options, console: Console, cloud: LocalCloud, sample: SampleVp
     with console.step("Summing up usage and writing the reports, which else happens each hour and day"):
         make_reports(cloud)
     with console.step("Renewing the index page, which else happens each hour"):
-        renew_page(cloud)
+        invoke(cloud, "index_page", {"create": True})
     show_index(console, reader)
     show_attribution(console, reader, feed.rule_names)
     show_advice(console, read_reports(cloud, outputs["SiteBucket"]), feed.rule_names)

@@ -58,10 +58,7 @@ def test_a_run_tells_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
 
     (emitted,) = read_emitted(capsys.readouterr().out)
     assert emitted.dimensions == (("FunctionName", "SgLens-RuleUsage"),)
-    assert emitted.values.keys() == {
-        *("DaysSummed", "RuleUsageDocuments", "DroppedIndices", "UnfinishedDays", "UsageSeconds")
-    }
-    assert emitted.units["UsageSeconds"] == "Seconds"
+    assert emitted.values.keys() == {"RuleUsageDocuments", "DroppedIndices", "UnfinishedDays"}
 
 
 def test_every_request_is_one_that_the_access_policy_lets_in(domain: AnsweringServer) -> None:
