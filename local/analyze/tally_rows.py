@@ -11,8 +11,6 @@ from local.analyze.document_head import AnswerPart, PeerText
 
 MOST: Final = 2**63 - 1
 """The largest integer of the database; whoever has sent more has sent enough."""
-RESPONSE: Final = "response"
-UNKNOWN: Final = "unknown"
 _SKIPDATA: Final = "SKIPDATA"
 
 Row = tuple[object, ...]
@@ -84,9 +82,10 @@ def rows_of_buckets(heads: Iterable[tuple[int, CountedHead]]) -> Iterator[Row]:
 
 
 def _kind(answer: AnswerPart) -> str:
+    """`response`, `unknown` (who began), or what `rule_match` says of a request."""
     if answer.is_response:
-        return RESPONSE
-    return UNKNOWN if answer.is_response is None else answer.rule_match or ""
+        return "response"
+    return "unknown" if answer.is_response is None else answer.rule_match or ""
 
 
 def rows_of_logs(day: int, heads: Iterable[CountedHead]) -> Iterator[Row]:

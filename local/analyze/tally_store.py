@@ -11,8 +11,6 @@ from domain.usage import UNATTRIBUTED, Knock, Tally
 from domain.usage_day import InterfaceLogs, RuleOwner
 from local.analyze.counted import CountedHead
 from local.analyze.tally_rows import (
-    RESPONSE,
-    UNKNOWN,
     PeerNumbers,
     RuleNumbers,
     rows_of_buckets,
@@ -33,9 +31,9 @@ CREATE TABLE rules_of_heads (head, rule, is_egress, PRIMARY KEY (head, rule)) WI
 CREATE TABLE groups_of_heads (head, group_id, PRIMARY KEY (head, group_id)) WITHOUT ROWID;
 CREATE TABLE buckets (head, peer_addr, port, peer_port, records, packets, bytes, first, last);
 CREATE TABLE tallies (
-    rule, day, peer_addr, protocol, port, interface_id, number,
-    peer, kind, records, packets, bytes, first, last,
-    PRIMARY KEY (rule, day, peer_addr, protocol, port, interface_id, number)
+    rule, day, peer_addr, protocol, port, interface_id, peer, sole, shared, possible, unknown,
+    request_bytes, request_packets, response_bytes, response_packets, first_seen, last_seen,
+    PRIMARY KEY (rule, day, peer_addr, protocol, port, interface_id, peer)
 ) WITHOUT ROWID;
 CREATE TABLE knocks (
     group_id, day, peer_addr, protocol, port, direction, peer, records, last,
@@ -67,15 +65,26 @@ ON CONFLICT DO UPDATE SET
     no_rule = no_rule + excluded.no_rule, unknown = unknown + excluded.unknown
 """
 # CROSS JOIN goes through the tables in the order in which they are named. Where nobody knows who began, the
-# port that was asked is the interface's for an ingress rule, and the peer's for an egress rule.
+# port that was asked is the interface's for an ingress rule, and the peer's for an egress rule. `total` adds
+# floating-point numbers, as the engine does: exact up to 2**53, and there is no sum that it can't tell.
 _SORT: Final = """
 INSERT INTO tallies
     SELECT rule, day, peer_addr, protocol,
-        coalesce(CASE WHEN direction IS NULL AND is_egress THEN peer_port ELSE port END, -1),
-        interface_id, buckets.rowid, peer, kind, records, packets, bytes, first, last
+        coalesce(CASE WHEN direction IS NULL AND is_egress THEN peer_port ELSE port END, -1) AS asked,
+        interface_id, peer,
+        sum(CASE kind WHEN 'sole' THEN records ELSE 0 END),
+        sum(CASE kind WHEN 'shared' THEN records ELSE 0 END),
+        sum(CASE WHEN kind IN ('possible', 'unknown') THEN records ELSE 0 END),
+        sum(CASE kind WHEN 'unknown' THEN records ELSE 0 END),
+        CAST(total(CASE kind WHEN 'response' THEN 0 ELSE bytes END) AS INTEGER),
+        CAST(total(CASE kind WHEN 'response' THEN 0 ELSE packets END) AS INTEGER),
+        CAST(total(CASE kind WHEN 'response' THEN bytes ELSE 0 END) AS INTEGER),
+        CAST(total(CASE kind WHEN 'response' THEN packets ELSE 0 END) AS INTEGER),
+        min(CASE kind WHEN 'response' THEN NULL ELSE first END),
+        max(CASE kind WHEN 'response' THEN NULL ELSE last END)
     FROM buckets CROSS JOIN heads ON heads.number = buckets.head
         CROSS JOIN rules_of_heads ON rules_of_heads.head = buckets.head
-    ORDER BY 1, 2, 3, 4, 5, 6, 7;
+    GROUP BY rule, day, peer_addr, protocol, asked, interface_id, peer;
 INSERT INTO knocks
     SELECT group_id, day, peer_addr, protocol, coalesce(port, -1), coalesce(direction, ''), peer,
         sum(records), max(last)
@@ -88,10 +97,6 @@ DELETE FROM groups_of_heads;
 DELETE FROM heads;
 """
 _NO_PORT: Final = -1
-
-
-_Uses = tuple[int, int, int, int, int, int, int, int, int | None, int | None]
-"""Of a Tally, from `sole` to `last_seen`."""
 
 
 class GroupRecords(NamedTuple):
@@ -169,14 +174,12 @@ class TallyStore:
         """As `usage_day.summarize_rule` wants them."""
         query = """
             SELECT * FROM tallies WHERE rule = ? AND day = ?
-            ORDER BY peer_addr, protocol, port, interface_id, number
+            ORDER BY peer_addr, protocol, port, interface_id, peer
         """
         for row in self._select(query, self._rules.by_id[rule_id], _number(day)):
-            _, _, addr, protocol, port, interface_id, _, peer, kind, *counts = row
-            connection = rule_id, addr, protocol, _port(port), interface_id
-            text = self._peers.texts[peer]
-            uses = _to_uses(kind, *counts)
-            yield Tally._make((*connection, *uses, text.group_ids, text.name))
+            _, _, addr, protocol, port, interface_id, peer, *uses = row
+            name, group_ids = self._peers.texts[peer]
+            yield Tally._make((rule_id, addr, protocol, _port(port), interface_id, *uses, group_ids, name))
 
     def get_expected(self, group_id: str, day: str) -> dict[str, int]:
         query = "SELECT interface_id, hours FROM expected WHERE group_id = ? AND day = ?"
@@ -225,16 +228,3 @@ def _text(day: int) -> str:
 
 def _port(port: int) -> int | None:
     return None if port == _NO_PORT else port
-
-
-def _to_uses(kind: str, records: int, packets: int, size: int, first: int, last: int) -> _Uses:
-    if kind == RESPONSE:
-        return 0, 0, 0, 0, 0, 0, size, packets, None, None
-    is_unknown = kind == UNKNOWN
-    return (
-        records if kind == "sole" else 0,
-        records if kind == "shared" else 0,
-        records if kind == "possible" or is_unknown else 0,
-        records if is_unknown else 0,
-        *(size, packets, 0, 0, first, last),
-    )

@@ -22,6 +22,8 @@ from tests.domain.examples import RULE
 
 QUOTA: Final = 60
 CROWDED: Final = GROUP_IDS[0]
+WIDE: Final = 445
+"""No other rule of the worlds is for this port alone."""
 
 
 def crowd(world: World, count: int, direction: Direction, cidr: str, addrs: list[str]) -> World:
@@ -29,7 +31,9 @@ def crowd(world: World, count: int, direction: Direction, cidr: str, addrs: list
     the addresses use."""
     more = (
         *(_make_filler(number, direction, cidr) for number in range(count)),
-        replace(_make_filler(count, direction, "0.0.0.0/0"), rule_id="sgr-w0", tags=()),
+        replace(
+            _make_filler(0, direction, "0.0.0.0/0"), rule_id="sgr-w0", from_port=WIDE, to_port=WIDE, tags=()
+        ),
     )
     observations = tuple(
         replace(each, security_group_rules=(*each.security_group_rules, *more)) for each in world.observations

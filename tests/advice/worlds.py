@@ -148,19 +148,24 @@ def make_entries(entries: Sequence[tuple[str, str]]) -> tuple[PrefixListEntry, .
     return tuple(PrefixListEntry(id_, f"list {id_}", cidr, "") for id_, cidr in entries)
 
 
+BOTH_WAYS: Final = st.sampled_from((True, False))
 SOME_ENTRIES: Final = st.sampled_from((ENTRIES, ENTRIES, ENTRIES[:3], ENTRIES[1:], ())).map(make_entries)
 
 
 @st.composite
 def some_inventory(draw: st.DrawFn, at: int) -> Inventory:
     group_ids = GROUP_IDS[: draw(st.sampled_from((1, 2, 2, 3)))]
-    rules = []
+    rules: list[SecurityGroupRule] = []
     for group_id in group_ids:
         count = draw(st.sampled_from((0, 1, 2, 3, 3, 4, 5)))
         rules += [
             draw(some_rule(f"sgr-{draw(st.integers(0, 9))}{group_id[3:]}{number}", group_id))
             for number in range(count)
         ]
+    has_twin: bool = draw(st.booleans())
+    if rules and has_twin:
+        twin = draw(st.sampled_from(rules))
+        rules.append(replace(twin, rule_id=f"{twin.rule_id}t", group_id=draw(st.sampled_from(group_ids))))
     rules = list({_identity(rule): rule for rule in rules}.values())
     return Inventory(
         vpc_id=VPC_ID,

@@ -15,7 +15,15 @@ from tests.attribution.readings import read
 from tests.attribution.sweeps import sweeps
 from tests.attribution.worlds import make_view
 from tests.domain.examples import ENI, GROUP, RULE, VPC_ID
-from tests.local.analyze.counting import UNLIMITED, Owners, count, count_plainly, file_documents, open_store
+from tests.local.analyze.counting import (
+    EXACT,
+    UNLIMITED,
+    Owners,
+    count,
+    count_plainly,
+    file_documents,
+    open_store,
+)
 
 OWNERS = {RULE.rule_id: RuleOwner(VPC_ID, GROUP.group_id, "ingress")}
 GROUPS = [GROUP.group_id]
@@ -118,12 +126,12 @@ def test_text_that_looks_like_a_document_s_own_is_text() -> None:
 
 def test_sums_that_no_database_holds_don_t_stop_anything() -> None:
     most = 2**63 - 1
-    batches = [[to_lines(USE | TAIL | {"bytes": most})] * 2, [to_lines(USE | TAIL | {"bytes": most})]]
+    batches = [[to_lines(USE | TAIL | {"bytes": most})] * 20] * 3
 
     [(_, [usage], _)] = count(batches, OWNERS, GROUPS, max_keys=0)
 
-    assert usage.request_bytes == 2 * most
-    assert usage.sole == 3
+    assert usage.request_bytes == EXACT
+    assert usage.sole == 60
 
 
 def test_a_rule_that_no_inventory_knows_is_counted_as_unknown() -> None:
