@@ -158,7 +158,10 @@ def _merge_touching(parts: Sequence[_Part]) -> list[_Part]:
         if last is None or not _is_continued(last, part):
             merged.append(part)
         elif last.ports is not None and part.ports is not None:
-            merged[-1] = last._replace(ports=PortRange(last.ports.from_port, part.ports.to_port))
+            # Of the same peers one may stay for being public, and one for being needed whole.
+            chosen = last.chosen if last.chosen.way is not None else part.chosen
+            ports = PortRange(last.ports.from_port, part.ports.to_port)
+            merged[-1] = last._replace(ports=ports, chosen=chosen)
     return merged
 
 
@@ -168,7 +171,7 @@ def _is_continued(last: _Part, part: _Part) -> bool:
         and last.ports is not None
         and part.ports is not None
         and last.ports.to_port + 1 == part.ports.from_port
-        and last.chosen == part.chosen
+        and last.chosen.peers == part.chosen.peers
     )
 
 

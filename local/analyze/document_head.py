@@ -131,12 +131,14 @@ class _Parts(Generic[T]):
 
 
 def _read_interface(document: Mapping[str, Any]) -> InterfacePart:
-    return InterfacePart(document.get("interface_id"), tuple(document.get("group_ids", ())))
+    # An inventory that somebody made up may name a group twice.
+    group_ids = tuple(dict.fromkeys(document.get("group_ids", ())))
+    return InterfacePart(document.get("interface_id"), group_ids)
 
 
 def _read_flow(document: Mapping[str, Any]) -> FlowPart:
     status = document.get("log_status", "OK" if "action" in document else "-")
-    peer = PeerText(document.get("peer_name", ""), tuple(sorted(document.get("peer_group_ids", ()))))
+    peer = PeerText(document.get("peer_name", ""), tuple(sorted({*document.get("peer_group_ids", ())})))
     return FlowPart(status, document.get("protocol"), peer)
 
 
@@ -144,7 +146,7 @@ def _read_answer(document: Mapping[str, Any]) -> AnswerPart:
     return AnswerPart(
         initiator_evidence=document.get("initiator_evidence"),
         attribution=document.get("attribution"),
-        rule_ids=tuple(document.get("rule_ids", ())),
+        rule_ids=tuple(dict.fromkeys(document.get("rule_ids", ()))),
         rule_match=document.get("rule_match"),
         direction=document.get("direction"),
         is_response=document.get("is_response"),

@@ -1,19 +1,37 @@
 """What was counted in memory as rows of the database."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Final, Generic, TypeVar
 
 from domain.usage import UNATTRIBUTED
 from domain.usage_day import RuleOwner
 from local.analyze.counted import CountedHead
 from local.analyze.document_head import AnswerPart, PeerText
 
+T = TypeVar("T", bound=Hashable)
+
 MOST: Final = 2**63 - 1
 """The largest integer of the database; whoever has sent more has sent enough."""
 _SKIPDATA: Final = "SKIPDATA"
 
 Row = tuple[object, ...]
+
+
+class Numbers(Generic[T]):
+    """What many heads have in common, each once."""
+
+    def __init__(self) -> None:
+        self.known: Final[list[T]] = []
+        """By number."""
+        self._numbers: Final[dict[T, int]] = {}
+
+    def number(self, value: T) -> int:
+        number = self._numbers.get(value)
+        if number is None:
+            number = self._numbers[value] = len(self.known)
+            self.known.append(value)
+        return number
 
 
 class RuleNumbers:
@@ -26,52 +44,39 @@ class RuleNumbers:
         """Records by the id of a rule that no inventory knows."""
         self._egress: Final = {rule_id for rule_id in rule_ids if owners[rule_id].direction == "egress"}
 
-    def find(self, counted: CountedHead) -> list[tuple[int, bool]]:
-        """The numbers of those that it names, and whether they are egress rules."""
-        rule_ids = counted.head.answer.rule_ids
-        self.unknown.update({id_: counted.records for id_ in rule_ids if id_ not in self.by_id})
-        return [(self.by_id[id_], id_ in self._egress) for id_ in rule_ids if id_ in self.by_id]
+    def rows(self, number: int, rule_ids: tuple[str, ...]) -> Iterator[Row]:
+        """Of those that are known, with the number that they have together."""
+        for rule_id in rule_ids:
+            if rule_id in self.by_id:
+                yield number, self.by_id[rule_id], rule_id in self._egress
+
+    def count_unknown(self, heads: Iterable[CountedHead]) -> None:
+        for counted in heads:
+            for rule_id in counted.head.answer.rule_ids:
+                if rule_id not in self.by_id:
+                    self.unknown[rule_id] += counted.records
 
 
-class PeerNumbers:
-    """What documents say of their peers, each once: there are not many more than interfaces."""
+class HeadNumbers:
+    """What the rows of heads refer to."""
 
     def __init__(self) -> None:
-        self.texts: Final[list[PeerText]] = []
-        self._numbers: Final[dict[PeerText, int]] = {}
-
-    def number(self, peer: PeerText) -> int:
-        number = self._numbers.get(peer)
-        if number is None:
-            number = self._numbers[peer] = len(self.texts)
-            self.texts.append(peer)
-        return number
+        self.peers: Final[Numbers[PeerText]] = Numbers()
+        self.rule_ids: Final[Numbers[tuple[str, ...]]] = Numbers()
+        """Of all rules that a record is a use of."""
+        self.group_ids: Final[Numbers[tuple[str, ...]]] = Numbers()
+        """Of all groups that were knocked at."""
 
 
-class HeadRows(NamedTuple):
-    """Of heads of which more than the number of records is kept; each is numbered."""
-
-    heads: list[Row]
-    rules: list[Row]
-    """Each with its head's number."""
-    groups: list[Row]
-    """That were knocked at, likewise."""
-
-
-def rows_of_heads(
-    day: int, heads: Sequence[tuple[int, CountedHead]], rules: RuleNumbers, peers: PeerNumbers
-) -> HeadRows:
-    rows = HeadRows([], [], [])
+def rows_of_heads(day: int, heads: Iterable[tuple[int, CountedHead]], numbers: HeadNumbers) -> Iterator[Row]:
     for number, counted in heads:
-        head = counted.head
-        peer = peers.number(head.flow.peer)
-        key = day, head.flow.protocol, head.interface.interface_id, peer
-        rows.heads.append((number, *key, _kind(head.answer), head.answer.direction))
-        if head.is_use:
-            rows.rules.extend((number, *rule) for rule in rules.find(counted))
-        else:
-            rows.groups.extend((number, group_id) for group_id in head.interface.group_ids)
-    return rows
+        interface, flow, answer = head = counted.head
+        peer = numbers.peers.number(flow.peer)
+        is_use = head.is_use
+        rule_set = numbers.rule_ids.number(answer.rule_ids) if is_use else None
+        group_set = None if is_use else numbers.group_ids.number(interface.group_ids)
+        key = number, day, flow.protocol, interface.interface_id, peer
+        yield *key, _kind(answer), answer.direction, rule_set, group_set
 
 
 def rows_of_buckets(heads: Iterable[tuple[int, CountedHead]]) -> Iterator[Row]:

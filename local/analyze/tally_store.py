@@ -11,7 +11,7 @@ from domain.usage import UNATTRIBUTED, Knock, Tally
 from domain.usage_day import InterfaceLogs, RuleOwner
 from local.analyze.counted import CountedHead
 from local.analyze.tally_rows import (
-    PeerNumbers,
+    HeadNumbers,
     RuleNumbers,
     rows_of_buckets,
     rows_of_group_days,
@@ -26,9 +26,11 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA cache_size = -32768;
-CREATE TABLE heads (number INTEGER PRIMARY KEY, day, protocol, interface_id, peer, kind, direction);
-CREATE TABLE rules_of_heads (head, rule, is_egress, PRIMARY KEY (head, rule)) WITHOUT ROWID;
-CREATE TABLE groups_of_heads (head, group_id, PRIMARY KEY (head, group_id)) WITHOUT ROWID;
+CREATE TABLE heads (
+    number INTEGER PRIMARY KEY, day, protocol, interface_id, peer, kind, direction, rule_set, group_set
+);
+CREATE TABLE rule_sets (number, rule, is_egress, PRIMARY KEY (number, rule)) WITHOUT ROWID;
+CREATE TABLE group_sets (number, group_id, PRIMARY KEY (number, group_id)) WITHOUT ROWID;
 CREATE TABLE buckets (head, peer_addr, port, peer_port, records, packets, bytes, first, last);
 CREATE TABLE tallies (
     rule, day, peer_addr, protocol, port, interface_id, peer, sole, shared, possible, unknown,
@@ -50,9 +52,9 @@ CREATE TABLE documents (
     vpc_id, group_id, number, document, PRIMARY KEY (vpc_id, group_id, number)
 ) WITHOUT ROWID;
 """
-_ADD_HEADS: Final = "INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?, ?)"
-_ADD_RULES: Final = "INSERT INTO rules_of_heads VALUES (?, ?, ?)"
-_ADD_GROUPS: Final = "INSERT INTO groups_of_heads VALUES (?, ?)"
+_ADD_HEADS: Final = "INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_RULES: Final = "INSERT INTO rule_sets VALUES (?, ?, ?)"
+_ADD_GROUPS: Final = "INSERT INTO group_sets VALUES (?, ?)"
 _ADD_BUCKETS: Final = "INSERT INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_LOGS: Final = """
 INSERT INTO logs VALUES (?, ?, ?, ?)
@@ -83,17 +85,15 @@ INSERT INTO tallies
         min(CASE kind WHEN 'response' THEN NULL ELSE first END),
         max(CASE kind WHEN 'response' THEN NULL ELSE last END)
     FROM buckets CROSS JOIN heads ON heads.number = buckets.head
-        CROSS JOIN rules_of_heads ON rules_of_heads.head = buckets.head
+        CROSS JOIN rule_sets ON rule_sets.number = heads.rule_set
     GROUP BY rule, day, peer_addr, protocol, asked, interface_id, peer;
 INSERT INTO knocks
     SELECT group_id, day, peer_addr, protocol, coalesce(port, -1), coalesce(direction, ''), peer,
         sum(records), max(last)
     FROM buckets CROSS JOIN heads ON heads.number = buckets.head
-        CROSS JOIN groups_of_heads ON groups_of_heads.head = buckets.head
+        CROSS JOIN group_sets ON group_sets.number = heads.group_set
     GROUP BY 1, 2, 3, 4, 5, 6, 7;
 DELETE FROM buckets;
-DELETE FROM rules_of_heads;
-DELETE FROM groups_of_heads;
 DELETE FROM heads;
 """
 _NO_PORT: Final = -1
@@ -113,7 +113,7 @@ class TallyStore:
         self._database: Final = sqlite3.connect(path, isolation_level=None)
         self._database.executescript(_TABLES)
         self._rules: Final = RuleNumbers(owners)
-        self._peers: Final = PeerNumbers()
+        self._heads: Final = HeadNumbers()
         self._numbers: Final = count()
 
     @property
@@ -128,11 +128,9 @@ class TallyStore:
         """`day` is YYYY-MM-DD."""
         number, add = _number(day), self._database.executemany
         kept = [(next(self._numbers), counted) for counted in heads if counted.counts]
-        rows = rows_of_heads(number, kept, self._rules, self._peers)
+        self._rules.count_unknown(heads)
         self._database.execute("BEGIN")
-        add(_ADD_HEADS, rows.heads)
-        add(_ADD_RULES, rows.rules)
-        add(_ADD_GROUPS, rows.groups)
+        add(_ADD_HEADS, rows_of_heads(number, kept, self._heads))
         add(_ADD_BUCKETS, rows_of_buckets(kept))
         add(_ADD_LOGS, rows_of_logs(number, heads))
         add(_ADD_GROUP_DAYS, rows_of_group_days(number, heads))
@@ -161,7 +159,8 @@ class TallyStore:
         return (document for (document,) in self._select(query, vpc_id, group_id))
 
     def sort(self) -> None:
-        """Before anything can be asked for; what is added afterwards needs it again."""
+        """Once, when all is added and before anything is asked for."""
+        self._add_sets()
         self._database.executescript(_SORT)
 
     def days_of_rule(self, rule_id: str) -> list[str]:
@@ -178,7 +177,7 @@ class TallyStore:
         """
         for row in self._select(query, self._rules.by_id[rule_id], _number(day)):
             _, _, addr, protocol, port, interface_id, peer, *uses = row
-            name, group_ids = self._peers.texts[peer]
+            name, group_ids = self._heads.peers.known[peer]
             yield Tally._make((rule_id, addr, protocol, _port(port), interface_id, *uses, group_ids, name))
 
     def get_expected(self, group_id: str, day: str) -> dict[str, int]:
@@ -209,9 +208,16 @@ class TallyStore:
         rows = self._select(query, group_id, _number(day))
         for (addr, protocol, port, direction), same in groupby(rows, key=lambda row: row[:4]):
             peers, records, lasts = zip(*(row[4:] for row in same), strict=True)
-            name = max(self._peers.texts[peer].name for peer in peers)
+            name = max(self._heads.peers.known[peer].name for peer in peers)
             known = cast(Direction, direction) if direction else None
             yield Knock(addr, name, protocol, _port(port), known, sum(records), max(lasts))
+
+    def _add_sets(self) -> None:
+        rules, groups = self._heads.rule_ids.known, self._heads.group_ids.known
+        for number, rule_ids in enumerate(rules):
+            self._database.executemany(_ADD_RULES, self._rules.rows(number, rule_ids))
+        rows = ((number, group_id) for number, group_ids in enumerate(groups) for group_id in group_ids)
+        self._database.executemany(_ADD_GROUPS, rows)
 
     def _select(self, query: str, *values: object) -> sqlite3.Cursor:
         return self._database.execute(query, values)

@@ -4,6 +4,7 @@ SG_LENS_EXAMPLES=100000 makes a long run of it.
 """
 
 import os
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Final
 
@@ -11,10 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.advice_settings import AdviceSettings
 from domain.cidr_cover import cover
+from domain.inventory import Peer
+from domain.narrowing import narrow
 from domain.port_ranges import MAX_RANGES, port_ranges
+from domain.rule_space import PeerContext
+from domain.usage import SeenConnection, SeenPeer
 from tests.advice.oracle_narrow import best_blocks
 from tests.advice.oracle_rules import count_addrs, holds, network
+from tests.domain.examples import RULE
 
 EXAMPLES: Final = int(os.environ.get("SG_LENS_EXAMPLES", "200"))
 many = settings(max_examples=EXAMPLES, deadline=None)
@@ -86,3 +93,22 @@ def test_no_other_ranges_hold_the_ports_with_fewer_others(ports: list[int], max_
 def test_ten_ranges_may_take_the_place_of_a_rules_ports() -> None:
     assert MAX_RANGES == MOST_RANGES
     assert len(port_ranges(range(0, 100, 5))) == MOST_RANGES
+
+
+def seen(port: int, *addrs: str) -> list[SeenConnection]:
+    return [SeenConnection("eni-0a", 6, port, addr, 1, 0, 0) for addr in addrs]
+
+
+def test_ranges_that_stay_open_for_two_reasons_are_one() -> None:
+    """One block for the peers of 443 is the whole world, and 444 is open to it by intent."""
+    rule = replace(RULE, from_port=443, to_port=5432, peer=Peer(cidr_ipv4="0.0.0.0/0"))
+    connections = [
+        *seen(443, "10.0.0.1", "198.51.100.0"),
+        *seen(444, "198.51.100.0", "198.51.100.1", "203.0.113.0"),
+    ]
+    peers = {each.peer_addr: SeenPeer(each.peer_addr, "", (), 1, 0) for each in connections}
+    limits = AdviceSettings(max_cidrs=1, public_peers=3)
+    context = PeerContext({}, {}, {})
+    narrowed = narrow(rule, connections, peers, context, limits, peers_complete=True, ports_complete=True)
+
+    assert [(new.from_port, new.to_port, new.peer) for new in narrowed.rules] == [(443, 444, rule.peer)]

@@ -148,7 +148,6 @@ def make_entries(entries: Sequence[tuple[str, str]]) -> tuple[PrefixListEntry, .
     return tuple(PrefixListEntry(id_, f"list {id_}", cidr, "") for id_, cidr in entries)
 
 
-BOTH_WAYS: Final = st.sampled_from((True, False))
 SOME_ENTRIES: Final = st.sampled_from((ENTRIES, ENTRIES, ENTRIES[:3], ENTRIES[1:], ())).map(make_entries)
 
 

@@ -201,3 +201,15 @@ def test_who_began_is_counted_by_its_evidence() -> None:
         tallies.flush()
 
         assert tallies.initiator_evidence == {"handshake": 2}
+
+
+def test_a_group_that_an_interface_names_twice_counts_once() -> None:
+    twice = USE | {"group_ids": GROUPS * 2, "rule_ids": [RULE.rule_id] * 2}
+    reject = {"action": "REJECT", "attribution": "reject", "rule_ids": [], "rule_match": "none"}
+
+    [(_, [usage], [evidence])] = count(
+        [[to_lines(twice | TAIL), to_lines(twice | reject | TAIL)]], OWNERS, GROUPS
+    )
+
+    assert (usage.sole, evidence.records, evidence.unattributed["reject"]) == (1, 2, 1)
+    assert [knock.records for knock in evidence.knocks] == [1]
