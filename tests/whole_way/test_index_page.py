@@ -68,7 +68,7 @@ def test_a_new_group_appears_with_the_next_inventory(deployment: Deployment, bro
         page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
         page.goto("https://site.example.com/index.html")
         row = page.locator("tr.group", has=page.get_by_text(group_id, exact=True))
-        assert row.locator(".name").inner_text() == HOSTILE
+        assert row.locator(".name").text_content() == HOSTILE
         assert log.errors == []
     ec2.delete_security_group(GroupId=group_id)
     deployment.sync_inventory()
