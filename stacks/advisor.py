@@ -41,11 +41,8 @@ class Advisor(Construct):
             code=code,
             role=role,
             environment={
-                "SEARCH_ENDPOINT": search.endpoint,
-                "DATA_BUCKET": store.data.bucket_name,
-                "SITE_BUCKET": store.site.bucket_name,
+                **_places(search, store),
                 "INDEX_PAGE_FUNCTION": index_page.function_name,
-                "DASHBOARDS_URL": search.dashboards_url,
                 "CONTENT_HASH": hash_files(*_CONTENT),
                 **_limits(advice),
             },
@@ -75,6 +72,15 @@ class Advisor(Construct):
                 "--cli-binary-format raw-in-base64-out --payload '{}' /dev/stdout"
             )
         }
+
+
+def _places(search: SearchDomain, store: DataStore) -> dict[str, str]:
+    return {
+        "SEARCH_ENDPOINT": search.endpoint,
+        "DATA_BUCKET": store.data.bucket_name,
+        "SITE_BUCKET": store.site.bucket_name,
+        "DASHBOARDS_URL": search.dashboards_url,
+    }
 
 
 def _limits(advice: AdviceConfig) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from adapters.bulk_answer import UNKNOWN_ROLE
+from adapters.bulk_answer import UNKNOWN_ROLE, brief_reason
 from adapters.bulk_body import MAX_CHUNK_BYTES, to_body
 from adapters.search_reader import OutOfTimeError
 from domain.errors import SearchRefusedError, SearchUnavailableError
@@ -84,7 +84,9 @@ def _send(reader: SearchReader, index: str, actions: Sequence[str]) -> tuple[lis
         status = result["status"]
         if status < HTTPStatus.MULTIPLE_CHOICES or status in _DONE:
             continue
-        reason = f"{status} {result.get('error')}"
+        error = result.get("error", {})
+        # Else the function's log would quote a document: addresses, and names from the account.
+        reason = brief_reason(status, error.get("type", ""), error.get("reason", ""))
         if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
             raise SearchRefusedError(_describe(index, status, reason))
         left.append(action)

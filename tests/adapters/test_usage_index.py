@@ -161,6 +161,13 @@ def test_a_document_that_the_template_does_not_have_is_refused_loudly(index: Usa
         index.write([("rule|x", {"kind": "rule", "surprise": 1})], 1)
 
 
+def test_what_is_told_of_a_refused_document_quotes_nothing_of_it(index: UsageIndex) -> None:
+    with pytest.raises(SearchRefusedError) as error:
+        index.write([("a", {"kind": "rule", "peer_addrs": "203.0.113.7 of Ann"})], 1)
+    assert "mapper_parsing_exception" in str(error.value)
+    assert "203.0.113.7" not in str(error.value)
+
+
 def test_a_role_without_the_right_is_told_how_to_mend_it(engine: Engine) -> None:
     with pytest.raises(SearchRefusedError, match=r"(?i)deploy again"):
         write(UsageIndex(make_reader(engine, ADVISOR_ARN)), USAGE)
