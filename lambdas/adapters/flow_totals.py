@@ -1,18 +1,12 @@
 """What the records in flows-* add up to for each security group, counted by the engine."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from http import HTTPStatus
+from collections.abc import Iterator
 from math import ceil
-from typing import Any
 
-from opensearchpy import OpenSearch, exceptions
-from opensearchpy.exceptions import SerializationError, TransportError
-
-from domain.errors import SearchRefusedError, SearchUnavailableError, SgLensError
+from adapters.search_reader import Json, SearchReader
 from domain.traffic import BAR_SECONDS, BARS, WINDOW_SECONDS, GroupTraffic, RuleMatches, TrafficWindow
 
-Json = dict[str, Any]
 Bars = defaultdict[str, tuple[list[int], list[int]]]
 """By group id, the accepted and the rejected records of each."""
 
@@ -20,15 +14,7 @@ Bars = defaultdict[str, tuple[list[int], list[int]]]
 # but the nodes hold its buckets of every index in memory: of a 512 MiB heap, 2,500 groups with records in all
 # bars took some 100 MB with 5,000, and 300 MB with 20,000, which was hardly faster.
 _PAGE_SIZE = 5_000
-_REQUEST_SECONDS = 120
-_PARAMS = {
-    # On a domain that has seen no record yet there is no such index, and then nothing to count.
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    # What some shards don't answer would be missing from the totals without a word.
-    "allow_partial_search_results": "false",
-    "request_timeout": _REQUEST_SECONDS,
-}
+_INDICES = "flows-*"
 _COUNTED: Json = {
     "rejected": {"term": {"action": "REJECT"}},
     **{match: {"term": {"rule_match": match}} for match in ("sole", "shared", "possible")},
@@ -42,19 +28,14 @@ _TOTALS: Json = {
 }
 _REJECTED: Json = {"rejected": {"filter": _COUNTED["rejected"]}}
 _GROUP: Json = {"group_id": {"terms": {"field": "group_ids"}}}
-_PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
-_UNKNOWN_ROLE = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
-def get_traffic(client: OpenSearch, now: int, page_size: int = _PAGE_SIZE) -> TrafficWindow:
-    """Of the seven days before `now`, in epoch seconds.
-
-    Raises SearchUnavailableError where a later attempt may succeed, else SearchRefusedError.
-    """
+def get_traffic(reader: SearchReader, now: int, page_size: int = _PAGE_SIZE) -> TrafficWindow:
+    """Of the seven days before `now`, in epoch seconds. Raises what SearchReader does."""
     start = now - WINDOW_SECONDS
     query = _in_window(start, now)
-    records, counts = _count_all(client, query)
-    bars = _get_bars(client, query, start, page_size)
+    records, counts = _count_all(reader, query)
+    bars = _get_bars(reader, query, start, page_size)
     return TrafficWindow(
         start,
         now,
@@ -64,7 +45,7 @@ def get_traffic(client: OpenSearch, now: int, page_size: int = _PAGE_SIZE) -> Tr
         no_inventory=counts["no_inventory"],
         not_filtered=counts["not_filtered"],
         unknown_initiator=counts["unknown_initiator"],
-        groups=tuple(_get_groups(client, query, bars, page_size)),
+        groups=tuple(_get_groups(reader, query, bars, page_size)),
     )
 
 
@@ -73,11 +54,13 @@ def _in_window(start: int, end: int) -> Json:
     return {"bool": {"filter": [{"range": {"@timestamp": within}}, {"term": {"log_status": "OK"}}]}}
 
 
-def _count_all(client: OpenSearch, query: Json) -> tuple[int, Counter[str]]:
+def _count_all(reader: SearchReader, query: Json) -> tuple[int, Counter[str]]:
     """How many records there are, and of them what is counted of each group too, and what has no group."""
     counted = {**_COUNTED, **{name: _accepted(name) for name in ("no_inventory", "not_filtered")}}
     aggregation = {"filters": {"filters": counted}}
-    answer = _search(client, {"query": query, "track_total_hits": True, "aggs": {"counted": aggregation}})
+    answer = reader.search(
+        _INDICES, {"size": 0, "query": query, "track_total_hits": True, "aggs": {"counted": aggregation}}
+    )
     # Absent where there is no index.
     aggregations = answer.get("aggregations", {"counted": {"buckets": {}}})
     return answer["hits"]["total"]["value"], _read_counts(aggregations)
@@ -98,10 +81,10 @@ def _to_matches(counts: Counter[str]) -> RuleMatches:
     return RuleMatches(counts["sole"], counts["shared"], counts["possible"], counts["no_rule"])
 
 
-def _get_groups(client: OpenSearch, query: Json, bars: Bars, page_size: int) -> Iterator[GroupTraffic]:
+def _get_groups(reader: SearchReader, query: Json, bars: Bars, page_size: int) -> Iterator[GroupTraffic]:
     """A pass of its own: with all these figures in the bucket of each bar, that heap was too small."""
     # Such a bucket holds more, and each index has one.
-    for bucket in _get_buckets(client, query, [_GROUP], _TOTALS, ceil(page_size / 2)):
+    for bucket in reader.get_buckets(_INDICES, query, [_GROUP], _TOTALS, ceil(page_size / 2)):
         counts, group_id = _read_counts(bucket), _group_id(bucket)
         accepted, rejected = bars[group_id]
         yield GroupTraffic(
@@ -117,34 +100,19 @@ def _get_groups(client: OpenSearch, query: Json, bars: Bars, page_size: int) -> 
         )
 
 
-def _get_bars(client: OpenSearch, query: Json, start: int, page_size: int) -> Bars:
+def _get_bars(reader: SearchReader, query: Json, start: int, page_size: int) -> Bars:
     """Bars as a source, not as a histogram below each group: for that the engine reserves memory which grows
     with the square of the number of groups.
     """
     bars: Bars = defaultdict(lambda: ([0] * BARS, [0] * BARS))
     interval = {"fixed_interval": f"{BAR_SECONDS}s", "offset": f"{start % BAR_SECONDS}s"}
     sources = [_GROUP, {"bar": {"date_histogram": {"field": "@timestamp", **interval}}}]
-    for bucket in _get_buckets(client, query, sources, _REJECTED, page_size):
+    for bucket in reader.get_buckets(_INDICES, query, sources, _REJECTED, page_size):
         accepted, rejected = bars[_group_id(bucket)]
         bar = (_to_second(bucket["key"]["bar"]) - start) // BAR_SECONDS
         rejected[bar] = bucket["rejected"]["doc_count"]
         accepted[bar] = bucket["doc_count"] - rejected[bar]
     return bars
-
-
-def _get_buckets(
-    client: OpenSearch, query: Json, sources: Sequence[Json], totals: Json, page_size: int
-) -> Iterator[Json]:
-    """In the order of the sources' values. A record with several groups is in a bucket of each."""
-    composite: Json = {"size": page_size, "sources": sources}
-    aggregation = {"composite": composite, "aggs": totals}
-    while True:
-        body = {"query": query, "track_total_hits": False, "aggs": {"totals": aggregation}}
-        page = _search(client, body).get("aggregations", {}).get("totals", {"buckets": []})
-        yield from page["buckets"]
-        if len(page["buckets"]) < page_size:
-            return
-        composite["after"] = page["after_key"]
 
 
 def _group_id(bucket: Json) -> str:
@@ -154,30 +122,3 @@ def _group_id(bucket: Json) -> str:
 def _to_second(milliseconds: float) -> int:
     """Aggregations answer in milliseconds, whatever format the field has."""
     return int(milliseconds) // 1000
-
-
-def _search(client: OpenSearch, body: Json) -> Json:
-    try:
-        answer: Json = client.search(index="flows-*", body={"size": 0, **body}, params=dict(_PARAMS))
-    except TransportError as error:
-        raise _to_sg_lens_error(error) from error
-    except SerializationError as error:
-        raise SearchRefusedError(
-            "traffic: what answers is no search domain; check SEARCH_ENDPOINT"
-        ) from error
-    return answer
-
-
-def _to_sg_lens_error(error: TransportError) -> SgLensError:
-    if isinstance(error, exceptions.ConnectionError):
-        return SearchUnavailableError(f"traffic: the domain can't be reached: {error.error}")
-    status = error.status_code
-    answer = f"traffic: the domain answered {error}"
-    if not isinstance(status, int) or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING:
-        return SearchUnavailableError(answer)
-    if status in _UNKNOWN_ROLE:
-        return SearchRefusedError(
-            f"{answer}. The engine maps no role to the function's role, or the domain's access policy does "
-            "not let it in: deploy again to repeat the search set-up."
-        )
-    return SearchRefusedError(f"{answer}. Check SEARCH_ENDPOINT, and the fields in the flows template.")

@@ -32,7 +32,7 @@ _PARAMS = {
     # What some shards don't answer would be missing without a word.
     "allow_partial_search_results": "false",
     # Copies of a shard refresh at different times: a day's count and its sums have to be of the same one.
-    "preference": "rule_usage",
+    "preference": "sg_lens",
 }
 
 

@@ -14,9 +14,8 @@ from pages.index_page import render_index_page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from opensearchpy import OpenSearch
-
     from adapters.inventory_store import InventoryStore
+    from adapters.search_reader import SearchReader
     from adapters.site_store import SiteStore
     from adapters.summary_store import SummaryStore
     from adapters.traffic_store import TrafficStore
@@ -41,7 +40,7 @@ class Publisher:
     traffic: TrafficStore
     summaries: SummaryStore
     site: SiteStore
-    search: OpenSearch
+    reader: SearchReader
     dashboards_url: str
     clock: Callable[[], float] = time.time
 
@@ -87,7 +86,7 @@ class Publisher:
             # None yet is no traffic to go by: the first records should show before an hour has passed.
             if stored and stored.records and now - stored.end < _STORED_SECONDS:
                 return stored
-        window = get_traffic(self.search, now)
+        window = get_traffic(self.reader, now)
         if etag or request.create:
             self._keep(window, etag)
         return window

@@ -12,12 +12,14 @@ from opensearchpy import OpenSearch
 
 from adapters.flow_totals import get_traffic
 from adapters.search_client import make_search_client
+from adapters.search_reader import SearchReader
 from domain.errors import SearchRefusedError, SearchUnavailableError
 from domain.traffic import BAR_SECONDS, BARS, WINDOW_SECONDS, GroupTraffic, RuleMatches, TrafficWindow
 from local.search.engine import Engine
 from tests.adapters.answering_server import Answer, AnsweringServer
 from tests.adapters.engine_callers import master_client, role_client, set_master_user
 from tests.adapters.fake_search import make_tls
+from tests.adapters.fake_time import FakeTime
 from tests.domain.made_traffic import make_window
 
 # At no round time: the bars begin where the window does.
@@ -44,8 +46,12 @@ def _no_flows(engine: Engine) -> Iterator[None]:
 
 
 @pytest.fixture
-def search(engine: Engine) -> OpenSearch:
-    return master_client(engine.url)
+def reader(engine: Engine) -> SearchReader:
+    return to_reader(master_client(engine.url))
+
+
+def to_reader(client: OpenSearch) -> SearchReader:
+    return SearchReader(client, FakeTime().pace(600))
 
 
 def put(engine: Engine, documents: Iterable[Document]) -> None:
@@ -146,24 +152,26 @@ def count_group(group_id: str, documents: list[Document]) -> GroupTraffic:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_engine_counts_what_a_plain_count_of_the_documents_gives(
-    engine: Engine, search: OpenSearch, seed: int
+    engine: Engine, reader: SearchReader, seed: int
 ) -> None:
     flows = make_flows(seed, groups=12, count=1_500)
     put(engine, flows)
 
-    assert get_traffic(search, NOW) == count_plainly(flows)
+    assert get_traffic(reader, NOW) == count_plainly(flows)
 
 
 @pytest.mark.parametrize("page_size", [1, 100, 60_000])
-def test_a_group_of_several_pages_is_counted_once(engine: Engine, search: OpenSearch, page_size: int) -> None:
+def test_a_group_of_several_pages_is_counted_once(
+    engine: Engine, reader: SearchReader, page_size: int
+) -> None:
     flows = make_flows(9, groups=12, count=300)
     put(engine, flows)
 
-    assert get_traffic(search, NOW, page_size) == count_plainly(flows)
+    assert get_traffic(reader, NOW, page_size) == count_plainly(flows)
 
 
 def test_many_groups_that_are_all_seen_in_every_bar_need_little_memory(
-    engine: Engine, search: OpenSearch
+    engine: Engine, reader: SearchReader
 ) -> None:
     ids = [f"sg-{number:017x}" for number in range(1_200)]
     flows = [
@@ -173,28 +181,28 @@ def test_many_groups_that_are_all_seen_in_every_bar_need_little_memory(
     ]
     put(engine, flows)
 
-    assert get_traffic(search, NOW) == count_plainly(flows)
+    assert get_traffic(reader, NOW) == count_plainly(flows)
 
 
 def test_the_window_holds_its_first_second_and_not_the_one_at_its_end(
-    engine: Engine, search: OpenSearch
+    engine: Engine, reader: SearchReader
 ) -> None:
     put(engine, [flow(second, "sg-1") for second in (START - 1, START, NOW - 1, NOW)])
 
-    (group,) = get_traffic(search, NOW).groups
+    (group,) = get_traffic(reader, NOW).groups
 
     assert (group.records, group.last_seen) == (2, NOW - 1)
     assert (group.accepted_bars[0], group.accepted_bars[-1]) == (1, 1)
 
 
-def test_without_any_index_there_is_no_traffic(search: OpenSearch) -> None:
-    assert get_traffic(search, NOW) == make_window(NOW)
+def test_without_any_index_there_is_no_traffic(reader: SearchReader) -> None:
+    assert get_traffic(reader, NOW) == make_window(NOW)
 
 
-def test_without_a_record_in_the_window_there_is_no_traffic(engine: Engine, search: OpenSearch) -> None:
+def test_without_a_record_in_the_window_there_is_no_traffic(engine: Engine, reader: SearchReader) -> None:
     put(engine, [flow(START - 1, "sg-1")])
 
-    assert get_traffic(search, NOW) == make_window(NOW)
+    assert get_traffic(reader, NOW) == make_window(NOW)
 
 
 def test_a_role_that_the_engine_does_not_know_is_told_how_to_mend_it(engine: Engine) -> None:
@@ -202,7 +210,7 @@ def test_a_role_that_the_engine_does_not_know_is_told_how_to_mend_it(engine: Eng
     stranger = role_client(engine.url, "arn:aws:iam::123456789012:role/stranger")
 
     with pytest.raises(SearchRefusedError, match=r"403.*no permissions.*deploy again"):
-        get_traffic(stranger, NOW)
+        get_traffic(to_reader(stranger), NOW)
 
 
 def test_every_request_is_one_that_the_access_policy_lets_in(
@@ -213,7 +221,7 @@ def test_every_request_is_one_that_the_access_policy_lets_in(
     credentials = Credentials("AKIAIOSFODNN7EXAMPLE", "secret")
 
     with AnsweringServer(NOTHING, tls=tls) as server:
-        get_traffic(make_search_client(server.endpoint, "us-east-1", credentials), NOW)
+        get_traffic(to_reader(make_search_client(server.endpoint, "us-east-1", credentials)), NOW)
 
     received = [(each.method, each.path.split("?")[0]) for each in server.received]
     assert received == [("POST", "/flows-*/_search")] * 3
@@ -221,7 +229,7 @@ def test_every_request_is_one_that_the_access_policy_lets_in(
 
 def test_totals_of_a_part_of_the_shards_are_not_taken_for_all() -> None:
     with AnsweringServer(NOTHING) as server:
-        get_traffic(OpenSearch(hosts=[server.url]), NOW)
+        get_traffic(to_reader(OpenSearch(hosts=[server.url])), NOW)
 
     assert all("allow_partial_search_results=false" in each.path for each in server.received)
 
@@ -235,12 +243,12 @@ def test_a_busy_domain_may_be_asked_again(status: int) -> None:
         AnsweringServer(answer) as server,
         pytest.raises(SearchUnavailableError, match=f"{status}.*queue is full"),
     ):
-        get_traffic(OpenSearch(hosts=[server.url], max_retries=0), NOW)
+        get_traffic(to_reader(OpenSearch(hosts=[server.url], max_retries=0)), NOW)
 
 
 def test_a_domain_that_can_not_be_reached_may_be_asked_again() -> None:
     with pytest.raises(SearchUnavailableError, match="can't be reached"):
-        get_traffic(OpenSearch(hosts=["http://localhost:1"], max_retries=0), NOW)
+        get_traffic(to_reader(OpenSearch(hosts=["http://localhost:1"], max_retries=0)), NOW)
 
 
 @pytest.mark.parametrize(
@@ -248,11 +256,11 @@ def test_a_domain_that_can_not_be_reached_may_be_asked_again() -> None:
 )
 def test_a_refusal_that_waiting_can_not_mend_says_where_to_look(answer: Answer) -> None:
     with AnsweringServer(answer) as server, pytest.raises(SearchRefusedError, match="SEARCH_ENDPOINT"):
-        get_traffic(OpenSearch(hosts=[server.url], max_retries=0), NOW)
+        get_traffic(to_reader(OpenSearch(hosts=[server.url], max_retries=0)), NOW)
 
 
 def test_an_answer_from_something_else_than_a_domain_says_where_to_look() -> None:
     page = Answer(200, "<html>Welcome</html>", "text/html")
 
     with AnsweringServer(page) as server, pytest.raises(SearchRefusedError, match="SEARCH_ENDPOINT"):
-        get_traffic(OpenSearch(hosts=[server.url], max_retries=0), NOW)
+        get_traffic(to_reader(OpenSearch(hosts=[server.url], max_retries=0)), NOW)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.inventory_store import InventoryStore
+from adapters.search_reader import SearchReader
 from adapters.site_store import SiteStore
 from adapters.summary_store import SummaryStore
 from adapters.traffic_store import TrafficStore
@@ -46,7 +47,7 @@ class World:
             traffic=TrafficStore(self.s3, BUCKET),
             summaries=self.summaries,
             site=SiteStore(self.s3, SITE),
-            search=master_client(self.engine.url),
+            reader=SearchReader(master_client(self.engine.url), self.clock.pace(300)),
             dashboards_url=URL,
             clock=self.clock,
         )

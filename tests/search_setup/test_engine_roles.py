@@ -10,8 +10,10 @@ from opensearchpy.exceptions import AuthorizationException
 
 from adapters.flow_totals import get_traffic
 from adapters.search_admin import RoleMapping, SearchAdmin
+from adapters.search_reader import SearchReader
 from local.search.engine import Engine
 from tests.adapters.engine_callers import master_client, role_client, set_master_user, user_client
+from tests.adapters.fake_time import FakeTime
 from tests.search_setup.real_content import CONTENT
 
 PASSWORD = "Correct-horse-9-battery"
@@ -152,14 +154,14 @@ def test_flow_ingest_can_not_use_the_security_api(ingest: OpenSearch) -> None:
 def test_index_page_counts_the_flows(page: OpenSearch) -> None:
     first = DOCUMENT["@timestamp"]
 
-    assert get_traffic(page, first + 1, page_size=1).end == first + 1
+    assert get_traffic(SearchReader(page, FakeTime().pace(60)), first + 1, page_size=1).end == first + 1
 
 
 def test_index_page_counts_nothing_where_no_flows_are_yet(page: OpenSearch, engine: Engine) -> None:
     for index in (FLOWS, NEW_FLOWS):
         engine.request("DELETE", f"/{index}")
     try:
-        assert get_traffic(page, DOCUMENT["@timestamp"]).records == 0
+        assert get_traffic(SearchReader(page, FakeTime().pace(60)), DOCUMENT["@timestamp"]).records == 0
     finally:
         engine.request("PUT", f"/{FLOWS}/_doc/first?refresh=true", DOCUMENT)
 
