@@ -17,7 +17,7 @@ from bench.rows import Row, describe_machine, to_table  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results.json"
 MEASUREMENTS = (
-    *("ingest", "offline", "cidr_cover", "advice", "memory", "large"),
+    *("ingest", "offline", "cidr_cover", "usage_day", "advice", "memory", "large"),
     *("imports", "store", "engine_cpu", "whole_way"),
 )
 NOT_IN_ALL = ("store_fields",)

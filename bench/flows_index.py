@@ -1,6 +1,5 @@
 """An index of flow documents in a real engine: written to, merged, measured."""
 
-import copy
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,9 +28,10 @@ def open_engine() -> Iterator[Engine]:
         yield engine
 
 
-def read_template() -> Json:
-    """Mappings and settings of an index of flow documents, with one shard and no replica."""
-    template: Json = copy.deepcopy(json.loads(TEMPLATE.read_text())["template"])
+def read_template(path: Path = TEMPLATE) -> Json:
+    """Mappings and settings of an index, one of flow documents if nothing else is said, with one shard and no
+    replica."""
+    template: Json = json.loads(path.read_text())["template"]
     template["settings"]["index"] |= ONE_SHARD
     return template
 
