@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,24 +55,27 @@ class FlowIndices:
         return count
 
     def refresh(self, day: str) -> None:
-        """Whatever was written until now can be found then."""
+        """Whatever was written until now can be found then; nothing is done where there is no such index."""
         index = flows_index(day)
-        self.reader.ask(
-            index,
-            lambda timeout: self.reader.client.indices.refresh(
-                index=index, params={"ignore_unavailable": "true", "request_timeout": timeout}
-            ),
-        )
+        # Even to `ignore_unavailable` the engine answers 404 where another run drops it just then.
+        with suppress(IndexGoneError):
+            self.reader.ask(
+                index,
+                lambda timeout: self.reader.client.indices.refresh(
+                    index=index, params={"request_timeout": timeout}
+                ),
+            )
 
     def drop(self, day: str) -> None:
         """Nothing is done where another run was faster."""
         index = flows_index(day)
-        self.reader.ask(
-            index,
-            lambda timeout: self.reader.client.indices.delete(
-                index=index, params={"ignore_unavailable": "true", "request_timeout": timeout}
-            ),
-        )
+        with suppress(IndexGoneError):
+            self.reader.ask(
+                index,
+                lambda timeout: self.reader.client.indices.delete(
+                    index=index, params={"request_timeout": timeout}
+                ),
+            )
 
 
 def _parse_day(index: str) -> str | None:
