@@ -45,8 +45,6 @@ class RawCheck:
         filters: Sequence[Json] = (
             {"range": {"@timestamp": {"gte": self.since, "format": "epoch_second"}}},
             {"terms": {"rule_ids": list(rule_ids)}},
-            # The use of a rule is its requests.
-            {"bool": {"must_not": [{"term": {"is_response": True}}]}},
         )
         reader = _FilteringReader(self.reader.client, self._pace(), filters)
         tallies = UsageTallies(reader, _EVERY_DAY)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from domain.usage import Tally
 
-_Order = tuple[str, int]
+_Order = tuple[str, bytes]
 """Of rules and their peers, as the engine gives them."""
 
 
@@ -64,11 +64,7 @@ def _tell(of_peer: Iterable[Counted], peer: TalliedPeer) -> Iterator[Tally]:
         yield tally._replace(**_NOTHING, peer_group_ids=in_all)
 
 
-_NOTHING: Mapping[str, Any] = {
-    **dict.fromkeys(("sole", "shared", "possible", "unknown"), 0),
-    **dict.fromkeys(("request_bytes", "request_packets", "response_bytes", "response_packets"), 0),
-    **dict.fromkeys(("first_seen", "last_seen")),
-}
+_NOTHING: Mapping[str, Any] = dict.fromkeys(("sole", "shared", "possible", "unknown"), 0)
 
 
 def _peer_order(peer: TalliedPeer) -> _Order:

@@ -7,7 +7,8 @@ would grow with the square of their number.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _RANGES_OF_A_REQUEST = 10_000
 _FANOUT_BITS = 8
 _ADDR_BITS = 128
 _IPV4 = 0xFFFF << 32
+_IPV4_PREFIX = (_IPV4 >> 32).to_bytes(12)
 
 
 class AddrRange(NamedTuple):
@@ -108,10 +110,11 @@ class Slicer:
                 yield part[int(bucket["key"])], bucket["doc_count"]
 
 
-def addr_order(addr: str) -> int:
+def addr_order(addr: str) -> bytes:
     """The engine's order of addresses."""
-    parsed = ip_address(addr)
-    return _IPV4 + int(parsed) if parsed.version == 4 else int(parsed)
+    if ":" in addr:
+        return inet_pton(AF_INET6, addr)
+    return _IPV4_PREFIX + inet_pton(AF_INET, addr)
 
 
 def _children(block: AddrRange) -> list[AddrRange]:

@@ -178,7 +178,7 @@ def replay_raw(
     refused: dict[tuple[str, Seen], Recorded] = {}
     for tally in tallies:
         count = tally.sole + tally.shared + tally.possible
-        if not count or tally.last_seen is None:
+        if not count:
             continue
         records += count
         direction = direction_of(tally.rule_id)

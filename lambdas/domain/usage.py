@@ -17,11 +17,25 @@ UNATTRIBUTED: Final = ("reject", "no_rule", "unknown")
 """Why no rule is said to have let a record in, or not for certain. A record may have two of the reasons."""
 
 
+class RuleTotals(NamedTuple):
+    """All records of one rule and day, without telling them apart by connection. Times are starts of
+    requests, in epoch seconds; None where there are answers alone."""
+
+    rule_id: str
+    request_bytes: int
+    """Also of records where nobody knows who began."""
+    request_packets: int
+    response_bytes: int
+    response_packets: int
+    first_seen: int | None
+    last_seen: int | None
+
+
 class Tally(NamedTuple):
-    """Records of one rule and day that agree in their connection: the first five members.
+    """Requests of one rule and day that agree in their connection: the first five members.
 
     All tallies of a rule come together, and in it all of a peer; their order means nothing else, and several
-    may be of one connection. Times are starts of records, in epoch seconds.
+    may be of one connection.
     """
 
     rule_id: str
@@ -37,15 +51,10 @@ class Tally(NamedTuple):
     """Where a record can't show whether the rule let it in; also where nobody knows who began."""
     unknown: int
     """How many of the possible ones are such that nobody knows who began."""
-    request_bytes: int
-    request_packets: int
-    response_bytes: int
-    response_packets: int
-    first_seen: int | None
-    """Of requests; None where there are answers alone."""
-    last_seen: int | None
+    last_seen: int
+    """The latest start of them, in epoch seconds."""
     peer_group_ids: tuple[str, ...]
-    """Sorted. The peer's are those of all its tallies: what it had in every one of the rule's records."""
+    """Sorted. The peer's are those of all its tallies: what it had in every one of the rule's requests."""
     peer_name: str
     """The greatest text where records disagree; "" where none has one."""
 

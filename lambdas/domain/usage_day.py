@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nsmallest
 from itertools import count, groupby
@@ -18,6 +17,7 @@ from domain.usage import (
     GroupEvidence,
     InterfaceHours,
     Knock,
+    RuleTotals,
     RuleUsage,
     SeenPort,
     Tally,
@@ -40,82 +40,54 @@ FindOwner = Callable[[str], RuleOwner | None]
 """By rule id; None for a rule that no inventory of the day knows."""
 
 
-def summarize_rules(tallies: Iterable[Tally], owner: FindOwner, day: str) -> Iterator[RuleUsage]:
-    """In the order of the tallies. A rule without an owner is left out."""
+def summarize_rules(
+    totals: Mapping[str, RuleTotals], tallies: Iterable[Tally], owner: FindOwner, day: str
+) -> Iterator[RuleUsage]:
+    """In the order of the tallies, whose rules are among the totals; then those with answers alone. A rule
+    without an owner is left out."""
+    answered = dict(totals)
     for rule_id, of_rule in groupby(tallies, key=attrgetter("rule_id")):
+        total, found = answered.pop(rule_id), owner(rule_id)
+        if found is not None:
+            yield summarize_rule(total, of_rule, found, day)
+    for rule_id, total in answered.items():
         found = owner(rule_id)
         if found is not None:
-            yield summarize_rule(of_rule, found.vpc_id, found.group_id, found.direction, day)
+            yield summarize_rule(total, (), found, day)
 
 
-def summarize_rule(
-    tallies: Iterable[Tally], vpc_id: str, group_id: str, direction: Direction, day: str
-) -> RuleUsage:
-    """Of one rule, at least one tally. Memory is bounded by what is kept and by the number of ports."""
-    totals = _Totals()
+def summarize_rule(total: RuleTotals, tallies: Iterable[Tally], owner: RuleOwner, day: str) -> RuleUsage:
+    """Of one rule. Memory is bounded by what is kept and by the number of ports."""
+    sole = shared = possible = unknown = 0
     ports: Counter[_PortKey] = Counter()
     peers = KeptPeers()
-    rule_id = ""
     for addr, of_peer in groupby(tallies, key=attrgetter("peer_addr")):
         peer = PeerUse(addr)
         for tally in of_peer:
-            rule_id = tally.rule_id
-            totals.add(tally)
+            sole += tally.sole
+            shared += tally.shared
+            possible += tally.possible
+            unknown += tally.unknown
             peer.add(tally)
             connections = tally.sole + tally.shared + tally.possible
             if connections:
                 ports[tally.protocol, tally.port] += connections
-        # Who was only answered began nothing on this day.
-        if peer.connections:
-            peers.offer(peer)
+        peers.offer(peer)
     return RuleUsage(
-        vpc_id,
-        group_id,
-        rule_id,
-        direction,
+        owner.vpc_id,
+        owner.group_id,
+        total.rule_id,
+        owner.direction,
         day,
-        *totals.counts(),
+        *(sole, shared, possible, unknown),
+        *(total.request_bytes, total.request_packets, total.response_bytes, total.response_packets),
+        *(total.first_seen, total.last_seen),
         peer_count=peers.count,
         port_count=len(ports),
         peers=peers.peers(),
         ports=_keep_ports(ports),
         connections=peers.connections(),
     )
-
-
-@dataclass(slots=True)
-class _Totals:
-    sole: int = 0
-    shared: int = 0
-    possible: int = 0
-    unknown: int = 0
-    request_bytes: int = 0
-    request_packets: int = 0
-    response_bytes: int = 0
-    response_packets: int = 0
-    first_seen: int | None = None
-    last_seen: int | None = None
-
-    def add(self, tally: Tally) -> None:
-        self.sole += tally.sole
-        self.shared += tally.shared
-        self.possible += tally.possible
-        self.unknown += tally.unknown
-        self.request_bytes += tally.request_bytes
-        self.request_packets += tally.request_packets
-        self.response_bytes += tally.response_bytes
-        self.response_packets += tally.response_packets
-        if tally.first_seen is not None and (self.first_seen is None or tally.first_seen < self.first_seen):
-            self.first_seen = tally.first_seen
-        if tally.last_seen is not None and (self.last_seen is None or tally.last_seen > self.last_seen):
-            self.last_seen = tally.last_seen
-
-    def counts(self) -> tuple[int, int, int, int, int, int, int, int, int | None, int | None]:
-        return (
-            *(self.sole, self.shared, self.possible, self.unknown),
-            *(self.request_bytes, self.request_packets, self.response_bytes, self.response_packets),
-            *(self.first_seen, self.last_seen),
-        )
 
 
 def _keep_ports(ports: Mapping[_PortKey, int]) -> tuple[SeenPort, ...]:

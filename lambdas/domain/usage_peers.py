@@ -40,7 +40,7 @@ class PeerUse:
         certain = tally.sole + tally.shared
         connections = certain + tally.possible
         if connections:
-            seen = tally.last_seen or 0
+            seen = tally.last_seen
             self.connections += connections
             self.last_seen = max(self.last_seen, seen)
             self._add_use((tally.interface_id, tally.protocol, tally.port), certain, tally.possible, seen)

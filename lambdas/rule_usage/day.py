@@ -93,7 +93,10 @@ class DaySummer:
                 rules=len(unknown),
                 examples=unknown[:5],
             )
-        yield from summarize_rules(tallies.get_tallies(records, directions), inventories.owners.get, day)
+        totals = {rule_id: records[rule_id].totals for rule_id in directions}
+        yield from summarize_rules(
+            totals, tallies.get_tallies(records, directions), inventories.owners.get, day
+        )
 
     def _get_evidence(
         self, day: str, inventories: DayInventories, *, has_records: bool

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 from domain.inventory import Direction
-from domain.usage import UNATTRIBUTED, Knock, Tally
+from domain.usage import UNATTRIBUTED, Knock, RuleTotals, Tally
 from domain.usage_day import InterfaceLogs, RuleOwner
 from local.analyze.counted import CountedHead
 from local.analyze.tally_rows import (
@@ -33,9 +33,12 @@ CREATE TABLE rule_sets (number, rule, is_egress, PRIMARY KEY (number, rule)) WIT
 CREATE TABLE group_sets (number, group_id, PRIMARY KEY (number, group_id)) WITHOUT ROWID;
 CREATE TABLE buckets (head, peer_addr, port, peer_port, records, packets, bytes, first, last);
 CREATE TABLE tallies (
-    rule, day, peer_addr, protocol, port, interface_id, peer, sole, shared, possible, unknown,
-    request_bytes, request_packets, response_bytes, response_packets, first_seen, last_seen,
+    rule, day, peer_addr, protocol, port, interface_id, peer, sole, shared, possible, unknown, last_seen,
     PRIMARY KEY (rule, day, peer_addr, protocol, port, interface_id, peer)
+) WITHOUT ROWID;
+CREATE TABLE totals (
+    rule, day, request_bytes, request_packets, response_bytes, response_packets, first_seen, last_seen,
+    PRIMARY KEY (rule, day)
 ) WITHOUT ROWID;
 CREATE TABLE knocks (
     group_id, day, peer_addr, protocol, port, direction, peer, records, last,
@@ -78,6 +81,13 @@ INSERT INTO tallies
         sum(CASE kind WHEN 'shared' THEN records ELSE 0 END),
         sum(CASE WHEN kind IN ('possible', 'unknown') THEN records ELSE 0 END),
         sum(CASE kind WHEN 'unknown' THEN records ELSE 0 END),
+        max(last)
+    FROM buckets CROSS JOIN heads ON heads.number = buckets.head
+        CROSS JOIN rule_sets ON rule_sets.number = heads.rule_set
+    WHERE kind != 'response'
+    GROUP BY rule, day, peer_addr, protocol, asked, interface_id, peer;
+INSERT INTO totals
+    SELECT rule, day,
         CAST(total(CASE kind WHEN 'response' THEN 0 ELSE bytes END) AS INTEGER),
         CAST(total(CASE kind WHEN 'response' THEN 0 ELSE packets END) AS INTEGER),
         CAST(total(CASE kind WHEN 'response' THEN bytes ELSE 0 END) AS INTEGER),
@@ -86,7 +96,7 @@ INSERT INTO tallies
         max(CASE kind WHEN 'response' THEN NULL ELSE last END)
     FROM buckets CROSS JOIN heads ON heads.number = buckets.head
         CROSS JOIN rule_sets ON rule_sets.number = heads.rule_set
-    GROUP BY rule, day, peer_addr, protocol, asked, interface_id, peer;
+    GROUP BY rule, day;
 INSERT INTO knocks
     SELECT group_id, day, peer_addr, protocol, coalesce(port, -1), coalesce(direction, ''), peer,
         sum(records), max(last)
@@ -166,8 +176,14 @@ class TallyStore:
     def days_of_rule(self, rule_id: str) -> list[str]:
         if rule_id not in self._rules.by_id:
             return []
-        query = "SELECT DISTINCT day FROM tallies WHERE rule = ? ORDER BY day"
+        query = "SELECT day FROM totals WHERE rule = ? ORDER BY day"
         return [_text(day) for (day,) in self._select(query, self._rules.by_id[rule_id])]
+
+    def get_totals(self, rule_id: str, day: str) -> RuleTotals:
+        """Of a rule and one of its days."""
+        query = "SELECT * FROM totals WHERE rule = ? AND day = ?"
+        _, _, *sums = self._select(query, self._rules.by_id[rule_id], _number(day)).fetchone()
+        return RuleTotals(rule_id, *sums)
 
     def tallies(self, rule_id: str, day: str) -> Iterator[Tally]:
         """As `usage_day.summarize_rule` wants them."""

@@ -57,7 +57,8 @@ class StoredUsage:
     def _usages(self, group_id: str) -> Iterator[RuleUsage]:
         for rule_id, owner in self.rules[group_id].items():
             for day in self._days_of(rule_id):
-                yield summarize_rule(self.store.tallies(rule_id, day), *owner, day)
+                totals = self.store.get_totals(rule_id, day)
+                yield summarize_rule(totals, self.store.tallies(rule_id, day), owner, day)
 
     def _days_of(self, rule_id: str) -> list[str]:
         within = frozenset(self.days)

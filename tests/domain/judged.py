@@ -19,8 +19,8 @@ from domain.inventory import (
 )
 from domain.inventory_day import InventoryDay, observe
 from domain.report import Change, GroupReport, NewRule, RuleReport
-from domain.usage import GroupEvidence, InterfaceHours, RuleUsage, Tally
-from domain.usage_day import summarize_rule
+from domain.usage import GroupEvidence, InterfaceHours, RuleTotals, RuleUsage, Tally
+from domain.usage_day import RuleOwner, summarize_rule
 from domain.usage_window import window_days
 from domain.vpc_state import VpcState
 from tests.domain.examples import ACCOUNT_ID, ENI, MIDNIGHT, VPC_ID
@@ -186,7 +186,8 @@ class UsageOf:
                 to_tally(used) for used in self.vpc.used if f"sgr-{used.rule}" == rule_id and used.day == at
             ]
             if tallies:
-                yield summarize_rule(_in_order(tallies), VPC_ID, of_rule.group_id, of_rule.direction, day)
+                owner = RuleOwner(VPC_ID, of_rule.group_id, of_rule.direction)
+                yield summarize_rule(_to_totals(tallies), _in_order(tallies), owner, day)
 
     def _evidence(self, group_id: str, day: str) -> GroupEvidence:
         carrying = [eni.interface_id for eni in self.vpc.interfaces if group_id in eni.group_ids]
@@ -198,7 +199,6 @@ class UsageOf:
 
 
 def to_tally(used: Used) -> Tally:
-    at = WINDOW_START + used.day * SECONDS_OF_DAY + 60
     return Tally(
         rule_id=f"sgr-{used.rule}",
         peer_addr=used.peer,
@@ -209,15 +209,16 @@ def to_tally(used: Used) -> Tally:
         shared=used.shared,
         possible=used.possible,
         unknown=0,
-        request_bytes=100,
-        request_packets=1,
-        response_bytes=0,
-        response_packets=0,
-        first_seen=at,
-        last_seen=at,
+        last_seen=WINDOW_START + used.day * SECONDS_OF_DAY + 60,
         peer_group_ids=tuple(sorted(f"sg-{each}" for each in used.groups)),
         peer_name="",
     )
+
+
+def _to_totals(tallies: Sequence[Tally]) -> RuleTotals:
+    """With one start for all, as tallies of a day have it here."""
+    seen = tallies[0].last_seen
+    return RuleTotals(tallies[0].rule_id, 100 * len(tallies), len(tallies), 0, 0, seen, seen)
 
 
 def _in_order(tallies: Iterable[Tally]) -> list[Tally]:

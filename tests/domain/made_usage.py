@@ -79,26 +79,19 @@ _DIRECTIONS: Final[st.SearchStrategy[Direction]] = st.sampled_from(("ingress", "
 
 @st.composite
 def tallies(draw: st.DrawFn, rule_id: str) -> Tally:
-    sole, shared, possible = draw(_FEW), draw(_FEW), draw(_FEW)
-    is_request = sole + shared + possible > 0
+    possible = draw(_FEW)
     protocol, port = draw(_PORTS)
-    first, last = sorted((draw(_SECONDS), draw(_SECONDS)))
     return Tally(
         rule_id=rule_id,
         peer_addr=draw(st.sampled_from(ADDRS)),
         protocol=protocol,
         port=port,
         interface_id=draw(_INTERFACES),
-        sole=sole,
-        shared=shared,
+        sole=draw(_FEW),
+        shared=draw(_FEW),
         possible=possible,
         unknown=draw(st.integers(0, possible)),
-        request_bytes=draw(_COUNTS) if is_request else 0,
-        request_packets=draw(_COUNTS) if is_request else 0,
-        response_bytes=draw(_COUNTS),
-        response_packets=draw(_COUNTS),
-        first_seen=first if is_request else None,
-        last_seen=last if is_request else None,
+        last_seen=draw(_SECONDS),
         peer_group_ids=draw(_GROUPS),
         peer_name=draw(st.sampled_from(("", "web-1", "web-2"))),
     )

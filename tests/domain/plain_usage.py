@@ -42,7 +42,7 @@ def count_rule(
         min((each["@timestamp"] for each in requests), default=None),
         max((each["@timestamp"] for each in requests), default=None),
         *(len(addrs), len(ports)),
-        peers=tuple(count_peer(addr, of_rule) for addr in addrs),
+        peers=tuple(count_peer(addr, requests) for addr in addrs),
         ports=tuple(SeenPort(*key, ports[key]) for key in sorted(ports, key=order)),
         connections=count_connections(requests, direction),
     )
@@ -74,16 +74,15 @@ def total(documents: Iterable[Document], field: str) -> int:
     return sum(each.get(field, 0) for each in documents)
 
 
-def count_peer(addr: str, of_rule: Iterable[Document]) -> SeenPeer:
-    all_records = [each for each in of_rule if each["peer_addr"] == addr]
-    requests = [each for each in all_records if not each.get("is_response")]
-    group_ids = set.intersection(*(set(each.get("peer_group_ids", ())) for each in all_records))
+def count_peer(addr: str, requests: Iterable[Document]) -> SeenPeer:
+    records = [each for each in requests if each["peer_addr"] == addr]
+    group_ids = set.intersection(*(set(each.get("peer_group_ids", ())) for each in records))
     return SeenPeer(
         addr,
-        max(each.get("peer_name", "") for each in all_records),
+        max(each.get("peer_name", "") for each in records),
         tuple(sorted(group_ids)),
-        len(requests),
-        max(each["@timestamp"] for each in requests),
+        len(records),
+        max(each["@timestamp"] for each in records),
     )
 
 

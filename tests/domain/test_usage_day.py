@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.usage import RuleUsage, Tally
+from domain.usage import RuleTotals, RuleUsage, Tally
 from domain.usage_day import (
     RuleOwner,
     summarize_rule,
@@ -23,13 +23,19 @@ OWNERS = {
     "sgr-0a": RuleOwner(VPC_ID, "sg-0a", "ingress"),
     "sgr-0b": RuleOwner(VPC_ID, "sg-0b", "egress"),
 }
-ONE = Tally("sgr-0a", "10.0.0.5", 6, 443, "eni-0a", 1, 0, 0, 0, 40, 1, 0, 0, MIDNIGHT, MIDNIGHT, (), "")
+ONE = Tally("sgr-0a", "10.0.0.5", 6, 443, "eni-0a", 1, 0, 0, 0, MIDNIGHT, (), "")
+TOTALS = RuleTotals("sgr-0a", 40, 1, 9_000, 7, MIDNIGHT, MIDNIGHT + 60)
 
 some_tallies = st.lists(st.sampled_from(RULES).flatmap(tallies), max_size=30)
 
 
 def summarize(given_tallies: Sequence[Tally]) -> RuleUsage:
-    return summarize_rule(together(given_tallies), VPC_ID, "sg-0a", "ingress", DAY)
+    return summarize_rule(TOTALS, together(given_tallies), OWNERS["sgr-0a"], DAY)
+
+
+def summarize_all(given_tallies: Sequence[Tally]) -> dict[str, RuleUsage]:
+    totals = {each.rule_id: TOTALS._replace(rule_id=each.rule_id) for each in given_tallies}
+    return {each.rule_id: each for each in summarize_rules(totals, given_tallies, OWNERS.get, DAY)}
 
 
 def together(given_tallies: Sequence[Tally], seed: int = 0) -> list[Tally]:
@@ -40,15 +46,11 @@ def together(given_tallies: Sequence[Tally], seed: int = 0) -> list[Tally]:
     return sorted(shuffled, key=lambda each: (ranks[each.rule_id], ranks[each.peer_addr]))
 
 
-def by_rule(usages: Iterator[RuleUsage]) -> dict[str, RuleUsage]:
-    return {usage.rule_id: usage for usage in usages}
-
-
 @given(some=some_tallies, seed=st.integers(0, 2**32))
 def test_the_order_within_a_rule_and_of_its_peers_means_nothing(some: list[Tally], seed: int) -> None:
-    one = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+    one = summarize_all(together(some))
 
-    assert by_rule(summarize_rules(together(some, seed), OWNERS.get, DAY)) == one
+    assert summarize_all(together(some, seed)) == one
 
 
 @given(some=some_tallies, seed=st.integers(0, 2**32), peers=st.integers(0, 4), connections=st.integers(0, 8))
@@ -56,17 +58,17 @@ def test_nor_does_it_where_not_all_are_kept(
     some: list[Tally], seed: int, peers: int, connections: int
 ) -> None:
     with capped(peers, connections):
-        one = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
-        assert by_rule(summarize_rules(together(some, seed), OWNERS.get, DAY)) == one
+        one = summarize_all(together(some))
+        assert summarize_all(together(some, seed)) == one
 
 
 @given(some=some_tallies, peers=st.integers(0, 4), connections=st.integers(0, 8))
 def test_the_most_used_peers_are_kept_as_far_as_they_fit(
     some: list[Tally], peers: int, connections: int
 ) -> None:
-    everything = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+    everything = summarize_all(together(some))
     with capped(peers, connections):
-        kept = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+        kept = summarize_all(together(some))
 
     for rule_id, usage in everything.items():
         ranked = sorted(usage.peers, key=lambda peer: (-peer.connections, peer.addr))
@@ -86,10 +88,10 @@ def test_the_most_used_peers_are_kept_as_far_as_they_fit(
 
 @given(some=some_tallies, ports=st.integers(0, 4))
 def test_the_most_used_ports_are_kept(some: list[Tally], ports: int) -> None:
-    everything = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+    everything = summarize_all(together(some))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("domain.usage_day.MAX_PORTS", ports)
-        kept = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+        kept = summarize_all(together(some))
 
     for rule_id, usage in everything.items():
         ranked = sorted(usage.ports, key=lambda port: -port.connections)[:ports]
@@ -98,18 +100,17 @@ def test_the_most_used_ports_are_kept(some: list[Tally], ports: int) -> None:
 
 @given(some=some_tallies)
 def test_everything_is_the_sum_of_the_tallies(some: list[Tally]) -> None:
-    summed = by_rule(summarize_rules(together(some), OWNERS.get, DAY))
+    summed = summarize_all(together(some))
 
     for rule_id, group in groupby(together(some), key=lambda each: each.rule_id):
         own, usage = list(group), summed[rule_id]
         assert usage.sole == sum(each.sole for each in own)
-        assert usage.response_bytes == sum(each.response_bytes for each in own)
         connections = sum(each.sole + each.shared + each.possible for each in own)
         assert connections == sum(peer.connections for peer in usage.peers)
         assert connections == sum(port.connections for port in usage.ports)
         assert connections == sum(each.certain + each.possible for each in usage.connections)
         assert (usage.peer_count, usage.port_count) == (len(usage.peers), len(usage.ports))
-        assert usage.first_seen == min((each.first_seen for each in own if each.first_seen), default=None)
+        assert usage.last_seen == TOTALS.last_seen
 
 
 def test_peers_ports_and_connections_stand_in_the_order_of_what_they_are() -> None:
@@ -133,14 +134,19 @@ def test_peers_ports_and_connections_stand_in_the_order_of_what_they_are() -> No
 
 
 def test_tallies_of_the_same_connection_are_one_connection() -> None:
-    answers = ONE._replace(sole=0, request_bytes=0, request_packets=0, first_seen=None, last_seen=None)
-    later = ONE._replace(sole=0, possible=2, unknown=2, last_seen=MIDNIGHT + 60)
-
-    usage = summarize([ONE, answers._replace(response_bytes=70), later])
+    usage = summarize([ONE, ONE._replace(sole=0, possible=2, unknown=2, last_seen=MIDNIGHT + 60)])
 
     ((connection,), (peer,)) = usage.connections, usage.peers
     assert (connection.certain, connection.possible, connection.last_seen) == (1, 2, MIDNIGHT + 60)
-    assert (peer.connections, usage.request_bytes, usage.response_bytes) == (3, 80, 70)
+    assert (peer.connections, usage.sole, usage.possible, usage.unknown) == (3, 1, 2, 2)
+
+
+def test_bytes_packets_and_times_are_those_of_the_totals() -> None:
+    usage = summarize([ONE])
+
+    assert (usage.request_bytes, usage.request_packets) == (40, 1)
+    assert (usage.response_bytes, usage.response_packets) == (9_000, 7)
+    assert (usage.first_seen, usage.last_seen) == (MIDNIGHT, MIDNIGHT + 60)
 
 
 def test_a_peer_s_groups_are_those_of_all_its_tallies() -> None:
@@ -154,20 +160,22 @@ def test_a_peer_s_groups_are_those_of_all_its_tallies() -> None:
     assert [(peer.group_ids, peer.name) for peer in usage.peers] == [(("sg-0b",), "web-2")]
 
 
-def test_who_was_only_answered_is_no_peer() -> None:
-    answered = ONE._replace(sole=0, first_seen=None, last_seen=None, response_bytes=70)
+def test_a_rule_with_answers_alone_has_no_peers() -> None:
+    answered = RuleTotals("sgr-0b", 0, 0, 70, 7, None, None)
+    totals = {"sgr-0b": answered, "sgr-0a": TOTALS}
 
-    usage = summarize([answered])
+    first, usage = summarize_rules(totals, [ONE], OWNERS.get, DAY)
 
-    assert (usage.peer_count, usage.peers, usage.connections, usage.last_seen) == (0, (), (), None)
-    assert usage.response_bytes == 70
+    assert (usage.rule_id, usage.peer_count, usage.peers, usage.connections) == ("sgr-0b", 0, (), ())
+    assert (usage.response_bytes, usage.last_seen) == (70, None)
+    assert (first.rule_id, first.sole) == ("sgr-0a", 1)
 
 
 def test_one_peer_that_scans_all_ports_fills_neither_document_nor_memory() -> None:
     scanner = (ONE._replace(peer_addr="192.0.2.66", port=port) for port in range(20_000))
     client = ONE._replace(peer_addr="203.0.113.7", sole=30_000)
 
-    usage = summarize_rule([*scanner, client], VPC_ID, "sg-0a", "ingress", DAY)
+    usage = summarize([*scanner, client])
 
     assert [peer.addr for peer in usage.peers] == ["203.0.113.7"]
     assert (usage.peer_count, usage.port_count, usage.peers_capped) == (2, 20_000, True)
@@ -177,9 +185,9 @@ def test_one_peer_that_scans_all_ports_fills_neither_document_nor_memory() -> No
 def test_a_rule_that_no_inventory_knows_is_left_out() -> None:
     other = ONE._replace(rule_id="sgr-0f")
 
-    usages = list(summarize_rules([other, ONE, ONE._replace(rule_id="sgr-0b")], OWNERS.get, DAY))
+    usages = summarize_all([other, ONE, ONE._replace(rule_id="sgr-0b")])
 
-    assert [(usage.rule_id, usage.group_id, usage.direction) for usage in usages] == [
+    assert [(usage.rule_id, usage.group_id, usage.direction) for usage in usages.values()] == [
         ("sgr-0a", "sg-0a", "ingress"),
         ("sgr-0b", "sg-0b", "egress"),
     ]
