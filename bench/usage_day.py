@@ -83,4 +83,4 @@ def _sum_up(engine: Engine, world: World) -> DaySum:
     inventories = DayInventories()
     inventories.add(world.day, BUSY_UNTIL)
     summer = DaySummer(reader, FlowIndices(reader), UsageIndex(reader))
-    return summer.sum_up(world.day.day, DaySummary(), inventories)
+    return summer.sum_up(world.day.day, DaySummary(), inventories, is_over=False)

@@ -35,8 +35,14 @@ class DaySummary(NamedTuple):
     """Documents of its flows index when it was summed up; None where it never was, 0 without an index."""
     returned: int | None = None
     """Of an index that came back with fewer than that: how many it had when it was last looked at."""
+    is_over: bool = False
+    """It was summed up when all its hours had passed."""
     unfinished: int = 0
     """How often it was begun since it was last summed up."""
+    begun_with: int | None = None
+    """Documents of its flows index when it was begun first of these times."""
+    done_to: str | None = None
+    """Up to where its rules are summed up since then: what a later run goes on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,7 @@ class UsageIndex:
         body: Json = {"size": _MOST_DAYS, "query": query, "sort": ["day"]}
         sources = [hit["_source"] for hit in self._search(body)]
         return {
-            source["day"]: DaySummary(
-                source.get("records"), source.get("returned"), source.get("unfinished", 0)
-            )
+            source["day"]: DaySummary(**{name: source[name] for name in DaySummary._fields if name in source})
             for source in sources
         }
 

@@ -1,4 +1,4 @@
-"""One day, summed up whole."""
+"""One day, summed up whole: by one run, or by several that go on where the one before ended."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ from adapters.usage_index import DaySummary
 from adapters.usage_tallies import UsageTallies
 from domain.usage import UNATTRIBUTED
 from domain.usage_day import InterfaceLogs, make_evidence, summarize_rules
-from domain.usage_document import to_usage_document
+from domain.usage_document import rule_document_id, to_usage_document
 from rule_usage.plan import is_partial
+from rule_usage.rule_batches import RuleBatches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from adapters.flow_indices import FlowIndices
     from adapters.search_reader import SearchReader
     from adapters.usage_index import UsageIndex
-    from domain.usage import GroupEvidence, Knock, RuleUsage
+    from adapters.usage_tallies import RuleRecords
+    from domain.usage import GroupEvidence, Knock
     from rule_usage.inventories import DayInventories
 
+BATCH_REQUESTS: Final = 100_000
+"""Records of requests whose rules are summed up before it is noted that they are."""
 _NO_RECORDS: Final = GroupRecords(0, dict.fromkeys(UNATTRIBUTED, 0))
 
 
@@ -32,7 +36,7 @@ _NO_RECORDS: Final = GroupRecords(0, dict.fromkeys(UNATTRIBUTED, 0))
 class DaySum:
     summary: DaySummary
     documents: int
-    """Written; 0 where the day was left as it is."""
+    """Of the day; 0 where it was left as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,15 @@ class DaySummer:
     reader: SearchReader
     indices: FlowIndices
     index: UsageIndex
+    batch_requests: int = BATCH_REQUESTS
 
-    def sum_up(self, day: str, known: DaySummary, inventories: DayInventories) -> DaySum:
+    def sum_up(self, day: str, known: DaySummary, inventories: DayInventories, *, is_over: bool) -> DaySum:
         """Documents that the day's flows don't justify any more go last: until then nothing is lost where
-        the run ends early."""
+        the run ends early.
+
+        Where several runs were needed, the day counts as summed up with the records that the first of them
+        met: if more have come since, it is due again.
+        """
         records = self.indices.count(day) or 0
         if is_partial(records, known):
             write_log(
@@ -54,49 +63,48 @@ class DaySummer:
                 summed_up=known.records,
             )
             return DaySum(known, 0)
-        self.index.save_day(day, known._replace(unfinished=known.unfinished + 1))
-        ids = self._write_all(day, records, inventories)
+        begun_with = records if known.begun_with is None else min(known.begun_with, records)
+        begun = known._replace(unfinished=known.unfinished + 1, begun_with=begun_with)
+        self.index.save_day(day, begun)
+        ids = self._write_all(day, records, begun, inventories)
         if ids is None:
             write_log("warning", "the flows index was dropped while its day was summed up", day=day)
             return DaySum(known, 0)
         deleted = self.index.delete_others(day, ids, records)
-        summary = DaySummary(records)
+        summary = DaySummary(begun_with, is_over=is_over)
         self.index.save_day(day, summary)
-        write_log("info", "summed up", day=day, records=records, documents=len(ids), deleted=deleted)
+        write_log("info", "summed up", day=day, records=begun_with, documents=len(ids), deleted=deleted)
         return DaySum(summary, len(ids))
 
-    def _write_all(self, day: str, records: int, inventories: DayInventories) -> set[str] | None:
-        """The ids; None where the index went meanwhile, and with it what else they might be."""
+    def _write_all(
+        self, day: str, records: int, begun: DaySummary, inventories: DayInventories
+    ) -> set[str] | None:
+        """The ids of the day's documents; None where the index went meanwhile, and with it what else they
+        might be."""
         try:
-            ids = self._write(day, records, inventories)
+            ids = self._write_rules(day, records, begun, inventories) if records else set()
+            evidence = self._get_evidence(day, inventories, has_records=records > 0)
+            ids |= self.index.write(map(to_usage_document, evidence), records)
         except IndexGoneError:
             return None
         return ids if (self.indices.count(day) or 0) >= records else None
 
-    def _write(self, day: str, records: int, inventories: DayInventories) -> set[str]:
-        usages = self._get_usages(day, inventories) if records else iter(())
-        ids = self.index.write(map(to_usage_document, usages), records)
-        evidence = self._get_evidence(day, inventories, has_records=records > 0)
-        return ids | self.index.write(map(to_usage_document, evidence), records)
-
-    def _get_usages(self, day: str, inventories: DayInventories) -> Iterator[RuleUsage]:
+    def _write_rules(
+        self, day: str, records: int, begun: DaySummary, inventories: DayInventories
+    ) -> set[str]:
         tallies = UsageTallies(self.reader, day)
-        records = tallies.count_rules()
-        # In the order of their groups: a record's rules are of the groups of one interface.
-        directions = {id_: owner.direction for id_, owner in inventories.owners.items() if id_ in records}
-        unknown = sorted(records.keys() - directions.keys())
-        if unknown:
-            write_log(
-                "warning",
-                "rules that no inventory of the day knows are left out",
-                day=day,
-                rules=len(unknown),
-                examples=unknown[:5],
-            )
-        totals = {rule_id: records[rule_id].totals for rule_id in directions}
-        yield from summarize_rules(
-            totals, tallies.get_tallies(records, directions), inventories.owners.get, day
-        )
+        counted = tallies.count_rules()
+        _log_unknown(day, counted, inventories)
+        batches = RuleBatches(counted, inventories.owners, self.batch_requests)
+        for batch in batches.after(begun.done_to):
+            totals = {rule_id: counted[rule_id].totals for rule_id in batch.directions}
+            found = tallies.get_tallies(counted, batch.directions)
+            usages = summarize_rules(totals, found, inventories.owners.get, day)
+            self.index.write(map(to_usage_document, usages), records)
+            if not batch.is_last:
+                self.index.save_day(day, begun._replace(done_to=batch.end))
+        owners = inventories.owners
+        return {rule_document_id(owners[id_].vpc_id, day, id_) for id_ in counted if id_ in owners}
 
     def _get_evidence(
         self, day: str, inventories: DayInventories, *, has_records: bool
@@ -127,3 +135,15 @@ class DaySummer:
                 )
             if knocked is not None and knocked[0] == group_id:
                 knocked = next(knocks, None)
+
+
+def _log_unknown(day: str, counted: Mapping[str, RuleRecords], inventories: DayInventories) -> None:
+    unknown = sorted(counted.keys() - inventories.owners.keys())
+    if unknown:
+        write_log(
+            "warning",
+            "rules that no inventory of the day knows are left out",
+            day=day,
+            rules=len(unknown),
+            examples=unknown[:5],
+        )

@@ -45,7 +45,7 @@ def lambda_handler(event: Mapping[str, object], context: LambdaContext) -> dict[
     reader = SearchReader(search, Pace(remaining))
     summer = DaySummer(reader, FlowIndices(reader), UsageIndex(reader))
     inventories = InventoryStore(s3, environment.data_bucket)
-    result = UsagePass(summer, inventories, environment.retention_days, remaining).run(request)
+    result = UsagePass(summer, inventories, environment.retention_days).run(request)
     put_metrics(context.function_name, count_pass(result), timestamp_ms=int(time.time() * 1000))
     summary = {"days": result.days, "dropped": result.dropped, "unfinished": result.unfinished}
     write_log("info", "rule usage pass done", documents=result.documents, **summary)

@@ -22,6 +22,8 @@ class Calendar:
 
     today: str
     retention_days: int
+    hour: int = 0
+    """Of today."""
 
     @property
     def yesterday(self) -> str:
@@ -50,8 +52,9 @@ def plan_days(
     """The days to sum up, in this order; `counts` are the documents of each flows index, `observed` the days
     with an inventory.
 
-    Today and yesterday each time, since their hours pass and the inventory grows; any other day where its
-    flows changed. A day that was begun in vain comes after the others: it must not keep them from their turn.
+    A day each time until it was summed up when it was over, since its hours pass and its inventory grows;
+    then where its flows changed. Those that were begun and not finished come before the others in every
+    other hour and after them in between: neither must keep the others from their turn for ever.
     """
     recent = {calendar.today, calendar.yesterday}
     days = counts.keys() | recent | {day for day in observed if calendar.first_kept <= day <= calendar.today}
@@ -59,9 +62,19 @@ def plan_days(
         day
         for day in days
         if has_changed(counts.get(day, 0), known.get(day, _NOT_YET))
-        or (day in recent and not is_partial(counts.get(day, 0), known.get(day, _NOT_YET)))
+        or (day in recent and _may_grow(counts.get(day, 0), known.get(day, _NOT_YET)))
     ]
-    return sorted(due, key=lambda day: (known.get(day, _NOT_YET).unfinished, day))
+    begun_first = calendar.hour % 2 == 1
+
+    def turn(day: str) -> tuple[bool, int, str]:
+        unfinished = known.get(day, _NOT_YET).unfinished
+        return (unfinished > 0) != begun_first, unfinished, day
+
+    return sorted(due, key=turn)
+
+
+def _may_grow(count: int, summary: DaySummary) -> bool:
+    return not summary.is_over and not is_partial(count, summary)
 
 
 def has_changed(count: int, summary: DaySummary) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from adapters.log import write_log
 from adapters.search_reader import OutOfTimeError
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from rule_usage.day import DaySummer
     from rule_usage.request import UsageRequest
 
+_HOUR: Final = 3_600
+_SETTLING_SECONDS: Final = _HOUR
+"""After its end a day's inventory may still be written."""
+
 
 @dataclass(slots=True)
 class PassResult:
@@ -29,7 +33,7 @@ class PassResult:
     dropped: list[str] = field(default_factory=list)
     """Days whose flows index is gone."""
     unfinished: list[str] = field(default_factory=list)
-    """Days that there was no time for."""
+    """Days that there was no time for, or not enough: the next run goes on with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,17 @@ class UsagePass:
     days: DaySummer
     inventories: InventoryStore
     retention_days: int
-    remaining: Callable[[], float]
-    """The seconds that this run still has."""
     clock: Callable[[], float] = time.time
 
     def run(self, request: UsageRequest) -> PassResult:
         result = PassResult()
-        calendar = Calendar(utc_day(int(self.clock())), self.retention_days)
+        now = int(self.clock())
+        calendar = Calendar(utc_day(now), self.retention_days, now // _HOUR % 24)
         known = self.days.index.load_days()
         if request.days:
-            self._sum_up(request.days, known, result)
+            # From their beginning, whatever was begun before.
+            anew = {day: summary._replace(begun_with=None, done_to=None) for day, summary in known.items()}
+            self._sum_up(request.days, anew, result)
             return result
         counts = self.days.indices.count_all()
         self._sum_up(plan_days(counts, known, list_days(self.inventories), calendar), known, result)
@@ -58,24 +63,19 @@ class UsagePass:
         return result
 
     def _sum_up(self, days: Sequence[str], known: dict[str, DaySummary], result: PassResult) -> None:
-        """Ends early when there is no time for a day as slow as the slowest so far."""
-        slowest = 0.0
         for position, day in enumerate(days):
-            before = self.remaining()
-            if before <= slowest:
-                result.unfinished += days[position:]
-                return
             try:
                 self._sum_up_one(day, known, result)
             except OutOfTimeError as error:
                 write_log("warning", "no time left for a day", day=day, reason=str(error))
                 result.unfinished += days[position:]
                 return
-            slowest = max(slowest, before - self.remaining())
 
     def _sum_up_one(self, day: str, known: dict[str, DaySummary], result: PassResult) -> None:
-        inventories = load_day(self.inventories, day, int(self.clock()))
-        day_sum = self.days.sum_up(day, known.get(day, DaySummary()), inventories)
+        now = int(self.clock())
+        inventories = load_day(self.inventories, day, now)
+        is_over = day < utc_day(now - _SETTLING_SECONDS)
+        day_sum = self.days.sum_up(day, known.get(day, DaySummary()), inventories, is_over=is_over)
         known[day] = day_sum.summary
         if day_sum.documents:
             result.days.append(day)

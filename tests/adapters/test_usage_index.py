@@ -134,11 +134,11 @@ def test_the_same_number_of_records_may_be_summed_up_again(index: UsageIndex, en
 
 
 def test_days_are_known_by_how_many_records_they_were_made_of(index: UsageIndex) -> None:
-    index.save_day(DAY, DaySummary(None, None, 1))
+    index.save_day(DAY, DaySummary(None, None, unfinished=1))
     index.save_day(LATER, DaySummary(7, 3))
     index.save_day(LATER, DaySummary(5))
 
-    assert index.load_days() == {DAY: DaySummary(None, None, 1), LATER: DaySummary(7, 3)}
+    assert index.load_days() == {DAY: DaySummary(None, None, unfinished=1), LATER: DaySummary(7, 3)}
 
 
 def test_usage_of_early_days_is_deleted(index: UsageIndex, engine: Engine) -> None:

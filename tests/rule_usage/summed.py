@@ -16,7 +16,7 @@ from domain.inventory import Peer
 from domain.inventory_day import InventoryDay, observe, utc_day
 from domain.inventory_view import InventoryView
 from domain.subscription_event import LogEvent
-from rule_usage.day import DaySummer
+from rule_usage.day import BATCH_REQUESTS, DaySummer
 from rule_usage.request import UsageRequest
 from rule_usage.usage_pass import PassResult, UsagePass
 from tests.adapters.aws import BUCKET
@@ -62,6 +62,7 @@ class World:
     clock: FakeTime
     seconds: float = 600.0
     """That a run of the function has."""
+    batch_requests: int = BATCH_REQUESTS
     _views: dict[str, InventoryView] = field(default_factory=dict)
     _latest: InventoryDay | None = None
 
@@ -101,8 +102,8 @@ class World:
     def make_pass(self) -> UsagePass:
         pace = self.clock.pace(self.seconds)
         reader = make_reader(self.engine, pace=pace)
-        summer = DaySummer(reader, FlowIndices(reader), UsageIndex(reader))
-        return UsagePass(summer, self.inventories, RETENTION_DAYS, pace.remaining, self.clock)
+        summer = DaySummer(reader, FlowIndices(reader), UsageIndex(reader), self.batch_requests)
+        return UsagePass(summer, self.inventories, RETENTION_DAYS, self.clock)
 
     def documents(self) -> dict[str, str]:
         """Of rules and groups, as they were sent."""

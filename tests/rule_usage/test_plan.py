@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from adapters.usage_index import DaySummary
@@ -19,11 +21,16 @@ def test_usage_is_kept_for_400_days_and_as_long_as_the_flows(retention: int, fir
     assert Calendar("2026-03-10", retention).first_usage == first
 
 
-def test_today_and_yesterday_are_due_each_time() -> None:
+def test_today_and_yesterday_are_due_until_they_were_summed_up_when_they_were_over() -> None:
+    counts = dict.fromkeys(RECENT, 5)
     known = dict.fromkeys(RECENT, DaySummary(5))
 
-    assert plan_days(dict.fromkeys(RECENT, 5), known, (), CALENDAR) == RECENT
+    assert plan_days(counts, known, (), CALENDAR) == RECENT
     assert plan_days({}, {}, (), CALENDAR) == RECENT
+
+    over = {**known, RECENT[0]: DaySummary(5, is_over=True)}
+    assert plan_days(counts, over, (), CALENDAR) == [RECENT[1]]
+    assert plan_days({**counts, RECENT[0]: 6}, over, (), CALENDAR) == RECENT
 
 
 def test_another_day_is_due_when_its_flows_changed() -> None:
@@ -40,11 +47,19 @@ def test_a_day_with_an_inventory_alone_is_due_once() -> None:
     assert plan_days({}, known, observed, CALENDAR) == ["2026-03-01", *RECENT]
 
 
-def test_the_oldest_day_comes_first_but_one_that_was_begun_in_vain_last() -> None:
-    counts = {"2026-03-03": 1, "2026-03-01": 1, "2026-03-02": 1}
-    known = {"2026-03-01": DaySummary(unfinished=1), "2026-03-02": DaySummary(0, unfinished=2)}
+def test_the_oldest_day_comes_first() -> None:
+    counts = {"2026-03-03": 1, "2026-03-01": 1}
 
-    assert plan_days(counts, known, (), CALENDAR) == ["2026-03-03", *RECENT, "2026-03-01", "2026-03-02"]
+    assert plan_days(counts, {}, (), CALENDAR) == ["2026-03-01", "2026-03-03", *RECENT]
+
+
+def test_a_day_that_was_begun_comes_before_the_others_in_every_other_hour() -> None:
+    counts = {"2026-03-03": 1, "2026-03-01": 1, "2026-03-02": 1}
+    known = {"2026-03-01": DaySummary(unfinished=2), "2026-03-02": DaySummary(0, unfinished=1)}
+    begun, others = ["2026-03-02", "2026-03-01"], ["2026-03-03", *RECENT]
+
+    assert plan_days(counts, known, (), replace(CALENDAR, hour=4)) == [*others, *begun]
+    assert plan_days(counts, known, (), replace(CALENDAR, hour=5)) == [*begun, *others]
 
 
 def test_fewer_records_than_were_summed_up_are_a_part_of_a_dropped_day() -> None:

@@ -55,7 +55,7 @@ def _summed_up(engine: Engine, days: Days, inventories: Mapping[str, InventoryDa
         put_flows(engine, day, documents)
         found = DayInventories()
         found.add(inventories[day], END)
-        summer.sum_up(day, DaySummary(), found)
+        summer.sum_up(day, DaySummary(), found, is_over=True)
     yield
     drop_all(engine)
 

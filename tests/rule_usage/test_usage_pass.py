@@ -88,11 +88,11 @@ def test_a_late_record_counts_in_the_next_run(world: World) -> None:
     world.clock.now += 5 * DAY
     world.ingest(request(NOON))
     world.run()
-    assert world.run().days == ["2026-01-06", "2026-01-07"]
+    assert world.run().days == ["2026-01-07"]
 
     world.ingest(request(NOON + 60), first=1)
 
-    assert world.run().days == [FIRST, "2026-01-06", "2026-01-07"]
+    assert world.run().days == [FIRST, "2026-01-07"]
     assert world.rules()[FIRST][RULE.rule_id]["sole"] == 2
 
 
@@ -154,26 +154,6 @@ def test_the_inventory_of_the_record_s_day_says_whose_the_rule_is(world: World) 
     world.run()
 
     assert names(list(world.documents())).count(RULE.rule_id) == 1
-
-
-def test_a_run_that_ends_in_the_middle_leaves_the_rest_to_the_next(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.ingest(request(NOON), request(NOON + DAY))
-    ask = SearchReader.ask
-
-    def slow_ask(self: SearchReader, what: str, send: Callable[[float], object]) -> object:
-        world.clock.now += 60
-        return ask(self, what, send)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(SearchReader, "ask", slow_ask)
-        result = world.run()
-    assert (result.days, result.unfinished) == ([], [FIRST, SECOND])
-    assert world.make_pass().days.index.load_days() == {FIRST: DaySummary(unfinished=1)}
-
-    # The day that was begun in vain has its turn after the others.
-    assert world.run().days == [SECOND, FIRST]
 
 
 def test_nothing_is_deleted_where_the_index_goes_while_it_is_read(
