@@ -8,7 +8,7 @@ from domain.interface_owner import classify_owner
 from domain.inventory import NetworkInterface
 from domain.proposal import Draft
 from domain.report import Attachment, Change, GroupReport, Proposal, Replay, RuleReport
-from domain.rule_space import protocol_of, width
+from domain.rule_space import protocol_of
 from domain.verdict import GroupWindow, Judgement
 from domain.vpc_state import VpcState
 
@@ -46,12 +46,11 @@ def find_score(judgements: Iterable[Judgement]) -> int | None:
     judged = [each for each in judgements if each.verdict in _JUDGED]
     if not judged:
         return None
-    used = sum(width(min(each.used_space, each.space)) for each in judged)
-    return round(100 * used / sum(width(each.space) for each in judged))
+    return round(100 * sum(each.used_width for each in judged) / sum(each.width for each in judged))
 
 
 def find_worth(changes: Iterable[Change]) -> int:
-    return round(sum(width(change.space_before) - width(change.space_after) for change in changes))
+    return round(sum(change.width_before - change.width_after for change in changes))
 
 
 def _find_attachment(state: VpcState, group_id: str) -> Attachment:
@@ -80,6 +79,8 @@ def _make_rule_report(judgement: Judgement, window: GroupWindow) -> RuleReport:
         known_since=judgement.known_since,
         space=judgement.space,
         used_space=judgement.used_space,
+        width=judgement.width,
+        used_width=judgement.used_width,
         use=window.usage(judgement.rule).use,
     )
 

@@ -14,7 +14,7 @@ from domain.report import Change, NewRule, Reason, Way
 from domain.rule_cover import RuleKey, rule_key
 from domain.rule_match import Match
 from domain.rule_quota import Bucket, find_exceeded, weigh
-from domain.rule_space import space_of
+from domain.rule_space import space_of, width_of
 from domain.seen_match import AnyRule, RuleSet, Seen
 from domain.usage import SeenConnection
 from domain.usage_window import WindowUsage
@@ -190,6 +190,9 @@ class _Drafting:
             connections_before=usage.use.connections,
             space_before=judgement.space,
             space_after=sum(space_of(rule, context) for rule in made),
+            width_before=judgement.width,
+            # The fourth roots of many blocks of IPv6 may add up to more than that of the block around them.
+            width_after=min(judgement.width, width_of(made, context)),
             risks=find_risks(judgement, made, usage, self._window),
             confidence=confidence,
             confidence_reason=why,

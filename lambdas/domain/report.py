@@ -81,6 +81,10 @@ class RuleReport:
     """Addresses times ports that it permits."""
     used_space: int
     """Distinct pairs of address and port that were seen."""
+    width: float
+    """`space` in bits, to a hundredth; addresses of IPv6 count as their fourth root."""
+    used_width: float
+    """`used_space` in bits, each address as one; never above `width`."""
     use: RuleUse
 
 
@@ -112,6 +116,8 @@ class Change:
     """Those that today's rules permit: an interface may have got other groups since."""
     space_before: int
     space_after: int
+    width_before: float
+    width_after: float
     risks: tuple[str, ...]
     """Sentences: what could go wrong."""
     confidence: Confidence
@@ -200,9 +206,9 @@ class GroupReport:
     proposal: Proposal
     evidence: Evidence
     score: int | None
-    """Share of the allowed space that was used, on a log scale, in percent; None: nothing to judge."""
+    """Share of the rules' width that was used, in percent; None: nothing to judge."""
     worth: int
-    """Bits of space that the proposal takes away, of groups on an interface: what to do first."""
+    """Bits of width that the proposal takes away, of groups on an interface: what to do first."""
 
     def verdicts(self) -> dict[Verdict, int]:
         """Those that occur."""

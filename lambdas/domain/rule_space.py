@@ -1,12 +1,11 @@
 """How much a rule permits: addresses times ports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import log2
+from math import log2, sqrt
 from typing import Final, Protocol
 
-from domain.addresses import parse_cidr
-from domain.cidr_cover import covered_size
+from domain.cidr_cover import covered_size, to_spans
 from domain.inventory import Direction, Peer
 from domain.port_ranges import ALL_PORTS, PortRange
 from domain.protocols import ICMP, ICMPV6, TCP, UDP, protocol_number
@@ -91,16 +90,32 @@ def service_space(rule: RuleShape) -> int:
 
 
 def peer_space(peer: Peer, context: PeerContext) -> int:
+    return max(1, covered_size(_blocks_of(peer, context)))
+
+
+def width_of(rules: Iterable[RuleShape], context: PeerContext) -> float:
+    """Of all of them together: in it `::/0` is as wide as `0.0.0.0/0`, and one address as one."""
+    return width(sum(service_space(rule) * _weigh(rule.peer, context) for rule in rules))
+
+
+def _weigh(peer: Peer, context: PeerContext) -> float:
+    """Its addresses, of which those of IPv6 count as their fourth root: 128 bits as 32."""
+    blocks = _blocks_of(peer, context)
+    ipv4, ipv6 = (sum(span.size for span in to_spans(blocks, version)) for version in (4, 6))
+    return max(1, ipv4 + sqrt(sqrt(ipv6)))
+
+
+def _blocks_of(peer: Peer, context: PeerContext) -> tuple[str, ...]:
     if peer.referenced_group_id is not None:
-        return context.group_size(peer.referenced_group_id)
+        return context.members.get(peer.referenced_group_id, ())
     if peer.prefix_list_id is not None:
-        return context.list_size(peer.prefix_list_id)
-    return parse_cidr(cidr_of(peer)).num_addresses
+        return context.cidrs(peer.prefix_list_id)
+    return (cidr_of(peer),)
 
 
-def width(space: int) -> float:
-    """In bits."""
-    return log2(1 + space)
+def width(weight: float) -> float:
+    """In bits, to the hundredth: beyond it machines differ."""
+    return round(log2(1 + weight), 2)
 
 
 def protocol_of(rule: RuleShape) -> int:

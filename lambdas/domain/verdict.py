@@ -11,7 +11,7 @@ from domain.narrowing import Narrowed, narrow
 from domain.not_logged import find_unlogged
 from domain.redundancy import CoverSearch
 from domain.report import Evidence, Reason, Verdict
-from domain.rule_space import WITH_TYPES, has_all_types, protocol_of, space_of
+from domain.rule_space import WITH_TYPES, has_all_types, protocol_of, space_of, width, width_of
 from domain.usage import SeenConnection
 from domain.usage_window import WindowUsage, merge_usage
 from domain.vpc_state import VpcState
@@ -59,6 +59,8 @@ class Judgement:
     known_since: int
     space: int
     used_space: int
+    width: float
+    used_width: float
     narrowed: Narrowed | None
     """To what all that was seen needs, where it was looked for."""
 
@@ -78,7 +80,9 @@ def judge_rule(rule: SecurityGroupRule, window: GroupWindow, covers: CoverSearch
     found = _judge_used(rule, usage, window, covers) if usage.certain else _judge(rule, usage, window)
     keep_reason = _find_keep_reason(rule, window)
     protected = () if keep_reason is None else (reasons.protected(window.settings.keep_tag, keep_reason),)
-    space = space_of(rule, window.state.context)
+    context = window.state.context
+    space, allowed = space_of(rule, context), width_of([rule], context)
+    used_space = count_used_space(usage, space)
     return Judgement(
         rule=rule,
         verdict=found.verdict,
@@ -86,7 +90,9 @@ def judge_rule(rule: SecurityGroupRule, window: GroupWindow, covers: CoverSearch
         keep_reason=keep_reason,
         known_since=window.state.known_since(rule.rule_id),
         space=space,
-        used_space=count_used_space(usage, space),
+        used_space=used_space,
+        width=allowed,
+        used_width=min(allowed, width(used_space)),
         narrowed=found.narrowed,
     )
 

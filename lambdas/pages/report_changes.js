@@ -8,7 +8,7 @@ const WAYS = {
   cidrs: 'smaller blocks',
   public: 'stays open to the world',
 };
-const LOG_BITS = Math.max(1, ...page.rules.map((rule) => bits(rule.space)));
+const MOST_BITS = Math.max(1, ...page.rules.map((rule) => rule.width));
 
 function diffLine(kind, rule, ...more) {
   const [sign, words] = kind === 'minus' ? ['−', 'Revoke: '] : ['+', 'Add: '];
@@ -35,8 +35,8 @@ function diffOf(change, rule) {
   );
 }
 
-function spaceBars(before, after) {
-  const width = (number) => `${((100 * bits(number)) / LOG_BITS).toFixed(2)}%`;
+function widthBars({ width_before: before, width_after: after }) {
+  const width = (bits) => `${((100 * bits) / MOST_BITS).toFixed(2)}%`;
   return draw(
     'svg',
     { class: 'shrink', 'aria-hidden': 'true', focusable: 'false' },
@@ -53,12 +53,12 @@ function coveredBy({ connections, connections_before: before }) {
 
 function factsOf(change) {
   const fact = (text, ...content) => make('div', {}, make('dt', {}, text), make('dd', {}, ...content));
-  const saved = Math.round(bits(change.space_before) - bits(change.space_after));
+  const saved = Math.round(change.width_before - change.width_after);
   const arrow = make('span', { class: 'quiet' }, make('span', { class: 'unseen' }, ' becomes '), make('span', { 'aria-hidden': 'true' }, ' → '));
   return make(
     'dl',
     { class: 'meaning' },
-    fact('Allowed space', space(change.space_before), arrow, space(change.space_after), spaceBars(change.space_before, change.space_after), small(`${plural(saved, 'bit', 'bits')} less`)),
+    fact('Allowed space', space(change.space_before), arrow, space(change.space_after), widthBars(change), small(`${plural(saved, 'bit', 'bits')} less`)),
     fact('Covered', ...coveredBy(change)),
     fact('Confidence', make('span', { class: `confidence ${change.confidence}` }, change.confidence), small(isolate(change.confidence_reason))),
   );

@@ -130,8 +130,8 @@ function drawFigures() {
   const figures = [
     ['Rules', count(page.rules.length), `${rules('ingress')} ingress, ${rules('egress')} egress`],
     ['To change', count(proposal.changes.length), `${count(revoked)} revoked, ${count(narrowed)} narrowed`],
-    ['Score', score === null ? quiet('–') : `${score} %`, 'of the allowed space used, on a log scale', score === null ? null : score / 100],
-    ['Worth', plural(worth, 'bit', 'bits'), 'of allowed space that would go; each halves it'],
+    ['Score', score === null ? quiet('–') : `${score} %`, 'of the allowed bits of space used', score === null ? null : score / 100],
+    ['Worth', plural(worth, 'bit', 'bits'), 'of allowed space that would go; one less halves it'],
     ['Coverage', coverage === null ? quiet('–') : percent(coverage, 1), 'of the interfaces’ hours have log data', coverage],
     ['Records', figure(evidence.records), `in ${windowSpan}, to ${day(evidence.window_end)}`],
   ];

@@ -1,7 +1,7 @@
 // Rules at a glance: use by day, and how much of the allowed space was used.
 const SHADES = 5;
 const GLANCE = 40;
-const SPACE_BITS = Math.max(8, ...page.rules.map((rule) => bits(rule.space)));
+const WIDEST = Math.max(8, ...page.rules.map((rule) => rule.width));
 const mostOnADay = Math.max(1, ...page.rules.flatMap((rule) => usesOf(rule).map(sum)));
 const changeByRule = new Map(proposal.changes.map((change) => [change.rule_id, change]));
 
@@ -21,7 +21,7 @@ function heatRow(rule) {
 }
 
 function spaceRow(rule) {
-  const width = (number) => at(bits(number), SPACE_BITS);
+  const width = (bits) => at(bits, WIDEST);
   const change = changeByRule.get(rule.rule_id);
   const parts = [`Allowed ${space(rule.space)}`, `used ${space(rule.used_space)}`];
   if (change) parts.push(`after the proposal ${space(change.space_after)}`);
@@ -30,9 +30,9 @@ function spaceRow(rule) {
     'svg',
     { class: 'spaces', role: 'img', 'aria-label': described },
     draw('title', {}, described),
-    draw('rect', { class: 'allowed', y: 2, width: width(rule.space), height: 14, rx: 3 }),
-    draw('rect', { class: `used ${rule.verdict}`, y: 5, width: width(rule.used_space), height: 8, rx: 2 }),
-    change ? draw('rect', { class: 'after', x: width(change.space_after), y: 0, width: 2, height: 18 }) : undefined,
+    draw('rect', { class: 'allowed', y: 2, width: width(rule.width), height: 14, rx: 3 }),
+    draw('rect', { class: `used ${rule.verdict}`, y: 5, width: width(rule.used_width), height: 8, rx: 2 }),
+    change ? draw('rect', { class: 'after', x: width(change.width_after), y: 0, width: 2, height: 18 }) : undefined,
   );
 }
 
@@ -52,11 +52,11 @@ function dayAxis() {
   return draw('svg', { class: 'scale', 'aria-hidden': 'true', focusable: 'false' }, ...texts);
 }
 
-function spaceAxis() {
-  const step = [4, 8, 16, 32, 64].find((each) => SPACE_BITS / each <= 4) ?? 128;
+function widthAxis() {
+  const step = [4, 8, 16].find((each) => WIDEST / each <= 4) ?? 32;
   const ticks = [];
-  for (let power = 0; power <= SPACE_BITS - step / 3; power += step) {
-    ticks.push(draw('text', { x: at(power, SPACE_BITS), y: 12 }, power ? `2${[...String(power)].map((digit) => DIGITS[digit]).join('')}` : '0'));
+  for (let bits = 0; bits <= WIDEST - step / 3; bits += step) {
+    ticks.push(draw('text', { x: at(bits, WIDEST), y: 12 }, bits ? `${bits} bits` : '0'));
   }
   return draw('svg', { class: 'scale', 'aria-hidden': 'true', focusable: 'false' }, ...ticks);
 }
@@ -83,7 +83,7 @@ function drawGlance() {
   const head = (text, axis) => make('div', {}, make('span', {}, text), axis);
   byId('glance').append(
     heading(3, 'Rules at a glance'),
-    make('div', { class: 'glance-head' }, make('span', {}, 'Rule'), head('Use by day', dayAxis()), head('Space, addresses × ports', spaceAxis())),
+    make('div', { class: 'glance-head' }, make('span', {}, 'Rule'), head('Use by day', dayAxis()), head('Space used of allowed', widthAxis())),
     ...listSome(make('ol', {}), page.rules, glanceRow, GLANCE),
     glanceLegend(),
   );

@@ -108,6 +108,8 @@ def _to_rule(report: RuleReport, tables: _Tables) -> Json:
         "known_since": report.known_since,
         "space": report.space,
         "used_space": report.used_space,
+        "width": report.width,
+        "used_width": report.used_width,
         "use": _to_use(report.use, tables),
     }
 
@@ -196,6 +198,8 @@ def _to_change(change: Change) -> Json:
         "connections_before": change.connections_before,
         "space_before": change.space_before,
         "space_after": change.space_after,
+        "width_before": change.width_before,
+        "width_after": change.width_after,
         "risks": change.risks,
         "confidence": change.confidence,
         "confidence_reason": change.confidence_reason,

@@ -22,8 +22,6 @@ function space(number) {
   return `${mantissa} × 10${[...power].map((digit) => DIGITS[digit]).join('')}`;
 }
 
-const bits = (number) => Math.log2(1 + number);
-
 function percent(part, whole) {
   if (!whole) return '0 %';
   return share(part, whole);

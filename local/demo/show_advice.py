@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import log2
 from typing import TYPE_CHECKING, Final
 
 from local.demo.advice import describe
@@ -22,7 +21,7 @@ def show_advice(console: Console, reports: Sequence[Report], rule_names: RuleNam
     console.headline("Verdicts on rules")
     verdicts = Counter(rule["verdict"] for report in reports for rule in report["rules"])
     console.table(verdicts.most_common())
-    console.headline("What to do first, and the bits of allowed space that go")
+    console.headline("What to do first, and the bits of width that go")
     changes = [change for report in reports for change in report["proposal"]["changes"]]
     changes.sort(key=lambda change: (-_bits(change), rule_names[change["rule_id"]]))
     console.table(list(_rows(changes[:SHOWN], rule_names)))
@@ -35,4 +34,5 @@ def _rows(changes: Sequence[Report], rule_names: RuleNames) -> Iterator[tuple[st
 
 
 def _bits(change: Report) -> float:
-    return log2(1 + change["space_before"]) - log2(1 + change["space_after"])
+    bits: float = change["width_before"] - change["width_after"]
+    return bits

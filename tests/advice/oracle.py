@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import log2
 from typing import Final
 
 from domain.inventory import Inventory, SecurityGroupRule
@@ -16,12 +15,14 @@ from tests.advice.oracle_rules import (
     UDP,
     Made,
     Seen,
+    bits,
     covers,
     entries_of,
     made_of,
     match,
     network,
     space,
+    weight,
 )
 from tests.advice.oracle_traffic import DAY, HOUR
 from tests.advice.oracle_usage import SHARED, SOLE, Hit, balancers, day_of, find_hits
@@ -210,9 +211,9 @@ class Oracle:
         if not judged:
             return None
         # Members of a group that are gone were seen, and count no more.
-        spaces = {rule.rule_id: space(made_of(rule), self.now) for rule in judged}
-        used = sum(log2(1 + min(self.used_space(rule), spaces[rule.rule_id])) for rule in judged)
-        return round(100 * used / sum(log2(1 + each) for each in spaces.values()))
+        weights = [(weight(made_of(rule), self.now), self.used_space(rule)) for rule in judged]
+        used = sum(bits(min(all_of_it, seen)) for all_of_it, seen in weights)
+        return round(100 * used / sum(bits(all_of_it) for all_of_it, _ in weights))
 
     def draft(self, group_id: str, max_cidrs: int | None = None) -> dict[str, frozenset[Made]]:
         """What takes the place of each changed rule, if no change is refused and no quota exceeded; with

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from math import log2
 from typing import Final, NamedTuple, Protocol
 
 from domain.inventory import Direction, Inventory, Peer
@@ -175,12 +176,15 @@ def _outermost(networks: Collection[Network]) -> list[Network]:
     ]
 
 
-def target_size(target: Target, inventory: Inventory) -> int:
+def blocks_of(target: Target, inventory: Inventory) -> list[Network]:
     kind, value = target
-    if kind == "cidr":
-        return network(value).num_addresses
-    blocks = members(value, inventory) if kind == "group" else [*map(network, entries_of(value, inventory))]
-    return max(1, count_addrs(blocks))
+    if kind == "group":
+        return members(value, inventory)
+    return [network(cidr) for cidr in ([value] if kind == "cidr" else entries_of(value, inventory))]
+
+
+def target_size(target: Target, inventory: Inventory) -> int:
+    return max(1, count_addrs(blocks_of(target, inventory)))
 
 
 def service_size(made: Made) -> int:
@@ -193,6 +197,17 @@ def service_size(made: Made) -> int:
 
 def space(made: Made, inventory: Inventory) -> int:
     return service_size(made) * target_size(made.target, inventory)
+
+
+def weight(made: Made, inventory: Inventory) -> float:
+    """As `space`, but 16 times the addresses of IPv6 are twice as much."""
+    blocks = blocks_of(made.target, inventory)
+    ipv4, ipv6 = (count_addrs(each for each in blocks if each.version == version) for version in (4, 6))
+    return service_size(made) * max(1, ipv4 + float(ipv6**0.25))
+
+
+def bits(weight: float) -> float:
+    return round(log2(1 + weight), 2)
 
 
 def match_service(made: Made, protocol: int, port: int | None) -> int:

@@ -7,7 +7,6 @@ import os
 from collections import defaultdict
 from dataclasses import replace
 from itertools import chain, combinations
-from math import log2
 from typing import Final
 
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +17,7 @@ from domain.report import GroupReport, RuleReport
 from domain.vpc_state import VpcState
 from tests.advice.oracle import Oracle
 from tests.advice.oracle_replay import Replayer, made_changes
-from tests.advice.oracle_rules import Target, is_within, made_of, space
+from tests.advice.oracle_rules import Target, bits, is_within, made_of, space, weight
 from tests.advice.oracle_traffic import DAY
 from tests.advice.oracle_usage import SHARED, SOLE, make_source
 from tests.advice.worlds import World, worlds
@@ -75,6 +74,8 @@ def test_every_rule_has_the_age_coverage_and_space_that_the_oracle_counts(world:
             assert each.known_since == oracle.known_since(each.rule)
             assert each.space == space(made_of(each.rule), world.now)
             assert each.used_space == oracle.used_space(each.rule)
+            allowed = weight(made_of(each.rule), world.now)
+            assert (each.width, each.used_width) == (bits(allowed), bits(min(allowed, each.used_space)))
             assert (each.keep_reason is not None) == oracle.is_kept(each.rule)
 
 
@@ -124,6 +125,8 @@ def test_every_change_is_narrower_in_everything(world: World) -> None:
             assert change.space_before == space(old, world.now)
             assert change.space_after == sum(space(rule, world.now) for rule in new)
             assert change.space_after < change.space_before
+            before, after = (sum(weight(rule, world.now) for rule in rules) for rules in ([old], new))
+            assert (change.width_before, change.width_after) == (bits(before), bits(min(before, after)))
             assert today[change.rule_id].verdict in {"unused", "redundant", "too_wide"}
             assert today[change.rule_id].keep_reason is None
 
@@ -161,7 +164,7 @@ def test_the_worth_is_what_the_changes_take_away_from_interfaces(world: World) -
     oracle = Oracle(world)
     for group_id, report in report_on(world).items():
         changes = report.proposal.changes
-        taken = sum(log2(1 + change.space_before) - log2(1 + change.space_after) for change in changes)
+        taken = sum(change.width_before - change.width_after for change in changes)
 
         assert report.worth == (round(taken) if oracle.carriers(group_id, world.now) else 0)
 

@@ -263,23 +263,6 @@ def test_peers_that_the_cap_cut_keep_the_peer_and_narrow_the_ports() -> None:
     assert found.confidence == "medium"
 
 
-def test_the_score_is_the_share_of_the_permitted_space_that_was_used_in_bits() -> None:
-    report = vary(used=()).reports()["db"]
-    exact = vary(rules=(rule("db", "db", "tcp 3306", "10.0.2.20/32"),)).reports()["db"]
-
-    assert (report.score, exact.score) == (0, 100)
-    assert VPC.reports()["db"].score == round(100 * 1 / 24)
-    assert VPC.reports()["app"].score is None
-
-
-def test_the_worth_is_the_bits_that_go_of_a_group_that_an_interface_carries() -> None:
-    detached = vary(interfaces=(APP,), early_interfaces=(DB,))
-
-    assert VPC.reports()["db"].worth == 23
-    assert vary(used=()).reports()["db"].worth == 24
-    assert detached.reports()["db"].worth == 0
-
-
 def test_max_cidrs_is_a_setting() -> None:
     peers = [replace(BY_APP, peer=f"10.9.0.{1 + at * 50}", groups=()) for at in range(4)]
     settings = AdviceSettings(window_days=SETTINGS.window_days, max_cidrs=2)

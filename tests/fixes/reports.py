@@ -119,6 +119,8 @@ def make_change(rule: SecurityGroupRule, *new_rules: NewRule) -> Change:
         connections_before=12,
         space_before=2**24,
         space_after=len(new_rules),
+        width_before=24,
+        width_after=1,
         risks=("Clients may come from other addresses.",) if new_rules else (),
         confidence="high",
         confidence_reason="The whole window was observed.",
@@ -160,5 +162,7 @@ def _report_rule(rule: SecurityGroupRule) -> RuleReport:
         known_since=MADE_AT - 90 * 86_400,
         space=1,
         used_space=1,
+        width=1,
+        used_width=1,
         use=_UNUSED,
     )

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import log2
 from typing import Final, TypeVar
 
 from domain.inventory import Direction, Peer, SecurityGroup, SecurityGroupRule
@@ -173,6 +174,7 @@ def make_rule_report(
     *,
     space: int = 1 << 32,
     used_space: int = 0,
+    width: float | None = None,
     peer_name: str = "",
     code: str = "",
     text: str = "",
@@ -186,6 +188,8 @@ def make_rule_report(
         known_since=WINDOW_START - 90 * DAY,
         space=space,
         used_space=used_space,
+        width=log2(1 + space) if width is None else width,
+        used_width=log2(1 + used_space),
         use=use or make_use(),
     )
 
@@ -261,6 +265,8 @@ def make_change(report: RuleReport, rules: Sequence[NewRule], after: int = 0) ->
         connections_before=report.use.connections,
         space_before=report.space,
         space_after=after,
+        width_before=report.width,
+        width_after=log2(1 + after),
         risks=(),
         confidence="high",
         confidence_reason="Interfaces logged 99 % of their hours, and every peer is known.",

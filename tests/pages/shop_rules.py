@@ -84,6 +84,7 @@ def make_shop_rules() -> list[RuleReport]:
             "no_evidence",
             make_use(make_days([], 2)),
             space=256 << 72,
+            width=26,
             code="icmp_type",
             text="It permits some ICMP types; flow logs don't show the type.",
         ),

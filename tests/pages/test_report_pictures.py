@@ -9,10 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.group_index import InterfaceRow
+from domain.inventory import Peer
 from pages.report_page import ReportLinks, render_report_page
 from tests.pages.opened import DASHBOARDS
 from tests.pages.opened_report import open_report_page
+from tests.pages.report_parts import make_change, make_report, make_rule, make_rule_report, tcp
 from tests.pages.reports import make_large, make_shop, make_tight
+from tests.pages.shop_rules import ANYWHERE
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +31,34 @@ def test_the_pictures_are_told_in_words_too(page: Page) -> None:
         "Allowed 65.5 million, used 4, after the proposal 4",
     ):
         expect(page.get_by_role("img", name=words)).to_be_visible()
+
+
+def test_a_rule_is_drawn_as_wide_as_one_of_the_other_family(browser: Browser) -> None:
+    families = (Peer(cidr_ipv6="::/0"), 1 << 128), (ANYWHERE, 1 << 32)
+    rules = [
+        make_rule_report(make_rule(number, tcp(22), peer), "unused", space=space, width=32)
+        for number, (peer, space) in enumerate(families)
+    ]
+    changes = tuple(make_change(each, []) for each in rules)
+    report = make_report(rules)
+    with open_report_page(
+        browser, replace(report, proposal=replace(report.proposal, changes=changes))
+    ) as opened:
+        page = opened.page
+        for bars in (".spaces .allowed", ".shrink .before"):
+            assert read_widths(page, bars) == ["100.00%", "100.00%"]
+        assert page.locator(".change").get_by_text("32 bits less").count() == 2
+        assert page.locator(".glance-head .scale").last.locator("text").all_text_contents() == [
+            "0",
+            *(f"{bits} bits" for bits in (8, 16, 24)),
+        ]
+
+
+def read_widths(page: Page, selector: str) -> list[str]:
+    widths: list[str] = page.locator(selector).evaluate_all(
+        "all => all.map((each) => `${parseFloat(each.getAttribute('width')).toFixed(2)}%`)"
+    )
+    return widths
 
 
 def test_ribbons_join_peers_services_and_interfaces(page: Page) -> None:
