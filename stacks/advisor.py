@@ -41,8 +41,7 @@ class Advisor(Construct):
             code=code,
             role=role,
             environment={
-                **_places(search, store),
-                "INDEX_PAGE_FUNCTION": index_page.function_name,
+                **_places(search, store, index_page),
                 "CONTENT_HASH": hash_files(*_CONTENT),
                 **_limits(advice),
             },
@@ -56,11 +55,7 @@ class Advisor(Construct):
         # inventory of a VPC has changed, a day is over, or an earlier run left something: so a change is
         # found whatever failed meanwhile, and an hour of changes doesn't cost sixty runs.
         Schedule(
-            self,
-            "Schedule",
-            function=self.function,
-            every=cdk.Duration.minutes(15),
-            event={"only_due": True},
+            self, "Schedule", function=self.function, every=cdk.Duration.minutes(15), event={"only_due": True}
         )
 
     @property
@@ -74,12 +69,13 @@ class Advisor(Construct):
         }
 
 
-def _places(search: SearchDomain, store: DataStore) -> dict[str, str]:
+def _places(search: SearchDomain, store: DataStore, index_page: lambda_.Function) -> dict[str, str]:
     return {
         "SEARCH_ENDPOINT": search.endpoint,
         "DATA_BUCKET": store.data.bucket_name,
         "SITE_BUCKET": store.site.bucket_name,
         "DASHBOARDS_URL": search.dashboards_url,
+        "INDEX_PAGE_FUNCTION": index_page.function_name,
     }
 
 

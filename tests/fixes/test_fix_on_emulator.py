@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.inventory import SecurityGroupRule
-from domain.report import Change, GroupReport
+from domain.report import Change, GroupReport, NewRule
 from fixes.fix_script import render_fix, render_undo
 from local.toolchain import aws_cli
 from tests.fixes.emulated import EmulatedEc2, fields
@@ -35,49 +35,57 @@ def rules_of(ec2: EmulatedEc2, report: GroupReport) -> list[SecurityGroupRule]:
     return ec2.rules(report.group.group_id)
 
 
+Kind = tuple[SecurityGroupRule, list[NewRule]]
+
+
+def make_every_kind(app: str, prefix_list: str) -> list[Kind]:
+    """Rules, and what takes the place of each."""
+    ports = make_rule(2, "10.0.0.0/8", (1, 65535), description="Ports $(date)", tags=(("a b", "c'd"),))
+    ipv6 = make_rule(3, "2001:db8::/32", (443, 443), description="IPv6")
+    everything = make_rule(4, "0.0.0.0/0", (-1, -1), protocol="-1", tags=(("name", "héllo"),))
+    icmp = make_rule(5, "10.0.0.0/8", (8, -1), protocol="icmp")
+    listed = make_rule(6, prefix_list, (53, 53), protocol="udp", direction="egress", description="Names")
+    anywhere = make_rule(7, "0.0.0.0/0", (-1, -1), protocol="-1", direction="egress")
+    tunnel = make_rule(8, "10.9.0.0/16", (-1, -1), protocol="47")
+    name = make_new_rule("10.0.0.2/32", (53, 53), protocol="udp", direction="egress", description="Names")
+    return [
+        (ports, [_narrow_ports(ports, (22, 22)), _narrow_ports(ports, (8000, 8010))]),
+        (ipv6, [make_new_rule("2001:db8::1/128", description="IPv6")]),
+        (
+            everything,
+            [
+                make_new_rule(app, (443, 443), tags=everything.tags),
+                make_new_rule("0.0.0.0/0", (-1, -1), protocol="icmp", tags=everything.tags),
+            ],
+        ),
+        (icmp, [make_new_rule("10.0.0.1/32", (8, -1), protocol="icmp")]),
+        (listed, [name]),
+        (anywhere, [make_new_rule(prefix_list, (443, 443), direction="egress")]),
+        (tunnel, []),
+    ]
+
+
+def _narrow_ports(rule: SecurityGroupRule, ports: tuple[int, int]) -> NewRule:
+    return make_new_rule("10.0.0.0/8", ports, description=rule.description, tags=rule.tags)
+
+
 def test_every_kind_of_change_is_made_and_taken_back(ec2: EmulatedEc2, tmp_path: Path) -> None:
     app, prefix_list = ec2.create_group(name="app"), ec2.create_prefix_list()
     keeps = make_rule(1, app, (5432, 5432), description="Database; it's 'quoted'")
-    old = [
-        make_rule(2, "10.0.0.0/8", (1, 65535), description="Ports $(date)", tags=(("a b", "c'd"),)),
-        make_rule(3, "2001:db8::/32", (443, 443), description="IPv6"),
-        make_rule(4, "0.0.0.0/0", (-1, -1), protocol="-1", tags=(("name", "héllo"),)),
-        make_rule(5, "10.0.0.0/8", (8, -1), protocol="icmp"),
-        make_rule(6, prefix_list, (53, 53), protocol="udp", direction="egress", description="Names"),
-        make_rule(7, "0.0.0.0/0", (-1, -1), protocol="-1", direction="egress"),
-        make_rule(8, "10.9.0.0/16", (-1, -1), protocol="47"),
-    ]
-    group_id = ec2.create_group([keeps, *old], name="every")
+    kinds = make_every_kind(app, prefix_list)
+    group_id = ec2.create_group([keeps, *(old for old, _ in kinds)], name="every")
     before = ec2.rules(group_id)
     there = {(rule.direction, rule.ip_protocol, rule.from_port, rule.peer): rule for rule in before}
-    ports, ipv6, everything, icmp, listed, anywhere, tunnel = (
-        there[rule.direction, rule.ip_protocol, rule.from_port, rule.peer] for rule in old
-    )
-    new = [
-        make_new_rule("10.0.0.0/8", (22, 22), description=ports.description, tags=ports.tags),
-        make_new_rule("10.0.0.0/8", (8000, 8010), description=ports.description, tags=ports.tags),
-        make_new_rule("2001:db8::1/128", description="IPv6"),
-        make_new_rule(app, (443, 443), tags=everything.tags),
-        make_new_rule("0.0.0.0/0", (-1, -1), protocol="icmp", tags=everything.tags),
-        make_new_rule("10.0.0.1/32", (8, -1), protocol="icmp"),
-        make_new_rule("10.0.0.2/32", (53, 53), protocol="udp", direction="egress", description="Names"),
-        make_new_rule(prefix_list, (443, 443), direction="egress"),
-    ]
     changes = [
-        make_change(ports, *new[:2]),
-        make_change(ipv6, new[2]),
-        make_change(everything, *new[3:5]),
-        make_change(icmp, new[5]),
-        make_change(listed, new[6]),
-        make_change(anywhere, new[7]),
-        make_change(tunnel),
+        make_change(there[old.direction, old.ip_protocol, old.from_port, old.peer], *new)
+        for old, new in kinds
     ]
     report = report_on(group_id, before, changes)
 
     fixed = ec2.run(render_fix(report), tmp_path)
 
     assert (fixed.code, fixed.errors) == (0, "")
-    assert fields(ec2.rules(group_id)) == fields([keeps, *new])
+    assert fields(ec2.rules(group_id)) == fields([keeps, *(rule for _, new in kinds for rule in new)])
     assert "15 of 15 done" in fixed.output
 
     undone = ec2.run(render_undo(report), tmp_path)
