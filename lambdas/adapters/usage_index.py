@@ -127,20 +127,28 @@ class UsageWindow:
         """By group id; each call asks anew. The rules' usage is in the order of rule id and day, the evidence
         of days."""
         for group_id, hits in groupby(self._hits(), key=lambda hit: hit["_source"]["group_id"]):
-            rules: list[RuleUsage] = []
-            evidence: list[GroupEvidence] = []
-            for hit in hits:
-                usage = from_usage_document(hit["_source"])
-                if isinstance(usage, RuleUsage):
-                    rules.append(usage)
-                else:
-                    evidence.append(usage)
-            yield group_id, rules, evidence
+            yield group_id, *_part(hits)
 
-    def _hits(self) -> Iterator[Json]:
+    def of_group(self, group_id: str) -> tuple[Sequence[RuleUsage], Sequence[GroupEvidence]]:
+        """In the same order; no other group's are read."""
+        return _part(self._hits({"term": {"group_id": group_id}}))
+
+    def _hits(self, *more: Json) -> Iterator[Json]:
         days = {"range": {"day": {"gte": self.first_day, "lte": self.last_day}}}
-        filters = [{"term": {"vpc_id": self.vpc_id}}, {"terms": {"kind": _OF_A_DAY}}, days]
+        filters = [{"term": {"vpc_id": self.vpc_id}}, {"terms": {"kind": _OF_A_DAY}}, days, *more]
         return _page_through(self.reader, {"bool": {"filter": filters}}, self.page_size)
+
+
+def _part(hits: Iterable[Json]) -> tuple[Sequence[RuleUsage], Sequence[GroupEvidence]]:
+    rules: list[RuleUsage] = []
+    evidence: list[GroupEvidence] = []
+    for hit in hits:
+        usage = from_usage_document(hit["_source"])
+        if isinstance(usage, RuleUsage):
+            rules.append(usage)
+        else:
+            evidence.append(usage)
+    return rules, evidence
 
 
 def _page_through(reader: SearchReader, query: Json, size: int, *, source: bool = True) -> Iterator[Json]:

@@ -13,11 +13,8 @@ from domain.inventory_day import utc_day
 from domain.vpc_state import VpcState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from advisor.publish import Advisor
     from advisor.request import ReplayRequest
-    from domain.usage import RuleUsage
 
 # An answer of Lambda takes 6 MB; so many connections need a tenth of it.
 _MOST_REFUSED = 1_000
@@ -37,8 +34,8 @@ def replay_own_rules(advisor: Advisor, request: ReplayRequest) -> dict[str, obje
         raise AdvisorError(f"no inventory shows the group {request.group_id}")
     state = VpcState.build(load_days(inventories, vpc_id, first_day), now)
     custom = parse_custom_rules(request.content, state)
-    usage = UsageWindow(advisor.reader, vpc_id, first_day, last_day)
-    replay = replay_custom(state, _find_usage(usage, request.group_id), custom, advisor.settings, now)
+    usages, _ = UsageWindow(advisor.reader, vpc_id, first_day, last_day).of_group(request.group_id)
+    replay = replay_custom(state, usages, custom, advisor.settings, now)
     return {
         "group_id": request.group_id,
         "connections": replay.connections,
@@ -47,7 +44,3 @@ def replay_own_rules(advisor: Advisor, request: ReplayRequest) -> dict[str, obje
         "refused_count": len(replay.refused),
         "refused": [asdict(refused) for refused in replay.refused[:_MOST_REFUSED]],
     }
-
-
-def _find_usage(window: UsageWindow, group_id: str) -> Sequence[RuleUsage]:
-    return next((rules for found, rules, _ in window.groups() if found == group_id), ())

@@ -1,11 +1,11 @@
 """Written and read under the functions' own roles in the real engine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 
-from adapters.search_reader import OutOfTimeError
+from adapters.search_reader import Json, OutOfTimeError, SearchReader
 from adapters.usage_bulk import send_bulk
 from adapters.usage_index import INDEX, DaySummary, UsageIndex, UsageWindow
 from domain.errors import SearchRefusedError, SearchUnavailableError
@@ -93,6 +93,35 @@ def test_a_window_is_of_one_vpc_and_of_its_days(index: UsageIndex, engine: Engin
     window = UsageWindow(make_reader(engine, ADVISOR_ARN), VPC_ID, DAY, LATER)
 
     assert [usage.rule_id for _, rules, _ in window.groups() for usage in rules] == ["sgr-2", "sgr-3"]
+
+
+def test_of_one_group_no_other_document_is_read(
+    index: UsageIndex, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at, group_id in enumerate(("sg-a", "sg-b", "sg-c")):
+        write(index, *(replace(rule(10 * at + number), group_id=group_id) for number in range(10)))
+        write(index, replace(EVIDENCE, group_id=group_id))
+    write(index, replace(rule(30, "2026-01-03"), group_id="sg-b"))
+    read: list[str] = []
+    monkeypatch.setattr(SearchReader, "search", count_read(SearchReader.search, read))
+    window = UsageWindow(make_reader(engine, ADVISOR_ARN), VPC_ID, DAY, LATER, page_size=20)
+
+    found = window.of_group("sg-b")
+
+    assert read == ["sg-b"] * 11
+    assert [("sg-b", *found)] == [each for each in window.groups() if each[0] == "sg-b"]
+    assert window.of_group("sg-d") == ([], [])
+
+
+def count_read(search: Callable[..., Json], read: list[str]) -> Callable[..., Json]:
+    """`read` gets the group of each document that comes."""
+
+    def count(*asked: object) -> Json:
+        answer = search(*asked)
+        read.extend(hit["_source"]["group_id"] for hit in answer["hits"]["hits"])
+        return answer
+
+    return count
 
 
 def test_before_the_first_document_there_is_nothing(index: UsageIndex, engine: Engine) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adapters.usage_index import UsageWindow
 from advisor.own_rules import replay_own_rules
 from advisor.request import AdviceRequest
 from tests.adapters.aws import BUCKET
@@ -47,6 +48,12 @@ def test_the_answer_can_be_sent_as_json_and_leaves_nothing_behind(world: World) 
     assert json.dumps(replay(world, OTHERS))
 
     assert (world.keys(BUCKET), world.folders()) == (before, {})
+
+
+def test_usage_of_other_groups_is_not_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(UsageWindow, "groups")
+
+    assert replay(world, OTHERS)["refused_count"] > 0
 
 
 def test_only_the_first_thousand_refusals_are_listed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
