@@ -33,7 +33,8 @@ def test_the_pictures_are_told_in_words_too(page: Page) -> None:
         expect(page.get_by_role("img", name=words)).to_be_visible()
 
 
-def test_a_rule_is_drawn_as_wide_as_one_of_the_other_family(browser: Browser) -> None:
+@pytest.mark.parametrize("width", [1280, 400])
+def test_a_rule_is_drawn_as_wide_as_one_of_the_other_family(browser: Browser, width: int) -> None:
     families = (Peer(cidr_ipv6="::/0"), 1 << 128), (ANYWHERE, 1 << 32)
     rules = [
         make_rule_report(make_rule(number, tcp(22), peer), "unused", space=space, width=32)
@@ -42,11 +43,15 @@ def test_a_rule_is_drawn_as_wide_as_one_of_the_other_family(browser: Browser) ->
     changes = tuple(make_change(each, []) for each in rules)
     report = make_report(rules)
     with open_report_page(
-        browser, replace(report, proposal=replace(report.proposal, changes=changes))
+        browser, replace(report, proposal=replace(report.proposal, changes=changes)), width=width
     ) as opened:
         page = opened.page
         for bars in (".spaces .allowed", ".shrink .before"):
             assert read_widths(page, bars) == ["100.00%", "100.00%"]
+            one, other = page.locator(bars).evaluate_all(
+                "all => all.map((each) => each.getBoundingClientRect().width)"
+            )
+            assert one == other
         assert page.locator(".change").get_by_text("32 bits less").count() == 2
         assert page.locator(".glance-head .scale").last.locator("text").all_text_contents() == [
             "0",
