@@ -48,6 +48,7 @@ class Alarms(Construct):
         self._watch_lag(functions.flow_ingest, config.aggregation_interval)
         self._watch_events(functions.flow_ingest)
         self._watch_failed_bucket(redrive)
+        self._watch_days(functions.rule_usage)
         self._watch_domain(search, config.size)
 
     def _mail_topic(self, email: str) -> sns.Topic:
@@ -116,6 +117,19 @@ class Alarms(Construct):
             missing=cloudwatch.TreatMissingData.BREACHING,
         )
         alarm.node.add_dependency(redrive)
+
+    def _watch_days(self, rule_usage: LensFunction) -> None:
+        """A day that one run has no time for is the next one's. A run that fails tells no number: that is
+        the matter of the alarm on its errors."""
+        self._add(
+            "UnfinishedDays",
+            lens_metric(rule_usage, "UnfinishedDays", statistic="Maximum", period=cdk.Duration.hours(1)),
+            "For six hours no run of rule_usage has had the time for all days. Its log names them as "
+            "unfinished: their usage is old or missing in reports, and their flows indices are not dropped. "
+            "After a long replay, wait; else the search domain is too slow for a day's flow records: raise "
+            "size. The alarm goes back by itself.",
+            evaluation_periods=6,
+        )
 
     def _watch_domain(self, search: SearchDomain, size: DomainSize) -> None:
         domain = search.domain

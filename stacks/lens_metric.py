@@ -8,7 +8,12 @@ PERIOD = cdk.Duration.minutes(5)
 
 
 def lens_metric(
-    function: LensFunction, name: str, *, statistic: str = "Sum", label: str | None = None
+    function: LensFunction,
+    name: str,
+    *,
+    statistic: str = "Sum",
+    period: cdk.Duration = PERIOD,
+    label: str | None = None,
 ) -> cloudwatch.Metric:
     """What a function reports of its work, in the names that its own code gives."""
     return cloudwatch.Metric(
@@ -16,6 +21,6 @@ def lens_metric(
         metric_name=name,
         dimensions_map={"FunctionName": function.function_name},
         statistic=statistic,
-        period=PERIOD,
+        period=period,
         label=label,
     )

@@ -10,7 +10,7 @@ ALARM = "AWS::CloudWatch::Alarm"
 ALARMS = {
     *("FlowIngestErrors", "InventorySyncErrors", "RedriveErrors", "SearchSetupErrors"),
     *("AdvisorErrors", "IndexPageErrors", "RuleUsageErrors"),
-    *("FailedBucket", "FailedEvents", "Lag", "LostEvents", "RejectedRecords"),
+    *("FailedBucket", "FailedEvents", "Lag", "LostEvents", "RejectedRecords", "UnfinishedDays"),
     *("ClusterRed", "FreeStorage", "IndexWritesBlocked"),
 }
 LONGEST_DESCRIPTION = 1024
@@ -132,6 +132,21 @@ def test_the_alarm_of_the_failed_bucket_comes_after_the_schedule_that_keeps_it_q
 
     assert rule in needs[alarm]
     assert not [name for name, needed in needs.items() if alarm in needed and name.startswith("Redrive")]
+
+
+def test_days_that_no_run_of_six_hours_has_time_for_are_noticed(alarms: dict[str, Resource]) -> None:
+    """One run that leaves a day to the next is no matter: each hour has to tell of some."""
+    alarm = alarms["UnfinishedDays"]
+
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == (
+        NAMESPACE,
+        "UnfinishedDays",
+        "Maximum",
+    )
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (3600, 6, 1)
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert alarm["Dimensions"][0]["Value"]["Ref"].startswith("RuleUsageFunction")
+    assert "unfinished" in alarm["AlarmDescription"]
 
 
 def test_every_alarm_says_what_has_happened_and_what_helps(alarms: dict[str, Resource]) -> None:

@@ -36,6 +36,6 @@ def test_each_size_has_its_price() -> None:
 def test_the_first_row_adds_up() -> None:
     """By hand: two nodes and their volumes, then secrets, alarms, metrics and the dashboard."""
     nodes = 2 * (0.073 * 730 + 50 * 0.122)
-    besides = 0.80 + 1.50 + 6.00 + 3.00
+    besides = 0.80 + 1.60 + 6.00 + 3.00
 
     assert costs.estimate(SIZES["small"]).standing == pytest.approx(nodes + besides)
