@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from local.browser import open_browser, open_page
-from local.flow_picture import draw_flow_picture
+from local.vega_panel import draw_vega_panel
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -41,7 +41,7 @@ def _take_flow_picture(browser: Browser, reader: FlowsReader, path: Path) -> Non
     spec = _read_source("visualization/flow-picture.json")["attributes"]["visState"]["params"]["spec"]
     answer = reader.search({**spec["data"][0]["url"]["body"], "query": _without_replies()})
     with open_page(browser, width=FLOW_WIDTH, height=FLOW_HEIGHT) as (page, _):
-        draw_flow_picture(page, spec, answer, width=FLOW_WIDTH, height=FLOW_HEIGHT)
+        draw_vega_panel(page, spec, answer, {}, width=FLOW_WIDTH, height=FLOW_HEIGHT)
         page.screenshot(path=path)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page
 
-from local.flow_picture import draw_flow_picture
+from local.vega_panel import draw_vega_panel
 from tests.dashboards.content import BY_KEY, Json, visualization_params
 
 SPEC: Json = visualization_params(BY_KEY["visualization", "flow-picture"])["spec"]
@@ -15,6 +15,10 @@ BODY: Json = SPEC["data"][0]["url"]["body"]
 NO_PORT = -1
 # As the picture's tooltip has it.
 NO_PORT_VALUE = "ICMP, or nobody knows who began"
+DATA_SETS = {
+    "nodes": ("role", "node", "label", "total", "y0", "y1"),
+    "links": ("from", "to", "direction", "records"),
+}
 LIMITS = {"peer": 14, "port": 10, "interface": 14}
 
 
@@ -53,7 +57,7 @@ class Picture:
 
 
 def draw(page: Page, answer: Json, *, width: int = 980, height: int = 540, theme: str = "light") -> Picture:
-    drawn = draw_flow_picture(page, SPEC, answer, width=width, height=height, theme=theme)
+    drawn = draw_vega_panel(page, SPEC, answer, DATA_SETS, width=width, height=height, theme=theme)
     return Picture(page, drawn["trouble"], drawn["nodes"], drawn["links"])
 
 

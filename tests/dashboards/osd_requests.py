@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from search_setup.saved_objects import SavedObjectSource
-from tests.dashboards.content import Json, aggregations, search_source, visualization_params
+from tests.dashboards.content import Json, aggregations, pattern, search_source, visualization_params
 
 # "auto" aims at 50 bars: half an hour of a day.
 AUTO_INTERVAL_OF_A_DAY = "30m"
@@ -16,17 +16,21 @@ DEFAULT_TERMS = 10
 
 
 def to_aggregations(chart: SavedObjectSource) -> Json:
-    """Buckets nested in their order, and the metrics, by their ids, in the innermost; a count needs none."""
+    """Buckets nested in their order, and the metrics, by their ids, in the innermost; a count needs none.
+    What buckets are ordered by is beside them too."""
     written = [each for each in aggregations(chart) if each["type"] != "count"]
-    nested = {
+    metrics = {
         each["id"]: {each["type"]: {"field": each["params"]["field"]}}
         for each in written
         if each["schema"] == "metric"
     }
+    nested: Json = metrics
     for each in reversed(written):
         if each["schema"] != "metric":
-            inner = {"aggs": nested} if nested else {}
-            nested = {each["id"]: {**_to_bucket_aggregation(each), **inner}}
+            order = each["params"].get("orderBy")
+            inner = {**nested, **({order: metrics[order]} if order in metrics else {})}
+            bucket = _to_bucket_aggregation(each, metrics)
+            nested = {each["id"]: {**bucket, "aggs": inner} if inner else bucket}
     return nested
 
 
@@ -36,7 +40,7 @@ def to_query(source: SavedObjectSource, dashboard: SavedObjectSource, start: int
     The queries are as valid in Lucene's language, which the engine knows: Dashboards translates the other.
     """
     own = search_source(source)["query"]["query"]
-    query: dict[str, list[Json]] = {"filter": [to_time_range(start, end)], "must_not": []}
+    query: dict[str, list[Json]] = {"filter": [to_time_range(source, start, end)], "must_not": []}
     if own:
         query["filter"].append({"query_string": {"query": own}})
     for each in search_source(dashboard)["filter"]:
@@ -44,10 +48,10 @@ def to_query(source: SavedObjectSource, dashboard: SavedObjectSource, start: int
     return {"bool": query}
 
 
-def to_time_range(start: int, end: int) -> Json:
+def to_time_range(source: SavedObjectSource, start: int, end: int) -> Json:
     return {
         "range": {
-            "@timestamp": {
+            pattern(source).attributes["timeFieldName"]: {
                 "gte": _to_text(start),
                 "lte": _to_text(end),
                 "format": "strict_date_optional_time",
@@ -64,7 +68,7 @@ def to_control_requests(controls: SavedObjectSource) -> Iterator[Json]:
         yield {"terms": {"field": control["fieldName"], "order": {"_count": "desc"}, "size": size}}
 
 
-def _to_bucket_aggregation(aggregation: Json) -> Json:
+def _to_bucket_aggregation(aggregation: Json, metrics: Json) -> Json:
     params = aggregation["params"]
     if aggregation["type"] == "date_histogram":
         assert params["interval"] == "auto"
@@ -72,7 +76,8 @@ def _to_bucket_aggregation(aggregation: Json) -> Json:
         return {"date_histogram": {"field": params["field"], **interval}}
     assert aggregation["type"] == "terms"
     missing = {"missing": "__missing__"} if params["missingBucket"] else {}
-    terms = {"field": params["field"], "size": params["size"], "order": {"_count": params["order"]}}
+    order = params["orderBy"] if params["orderBy"] in metrics else "_count"
+    terms = {"field": params["field"], "size": params["size"], "order": {order: params["order"]}}
     return {"terms": {**terms, **missing}}
 
 

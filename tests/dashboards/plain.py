@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from ipaddress import IPv4Address, ip_address
+from math import inf
 from typing import Any
 
 from tests.dashboards.content import Json, read_properties
@@ -10,8 +12,14 @@ from tests.dashboards.content import Json, read_properties
 Document = Mapping[str, object]
 Documents = Sequence[Document]
 
-TYPES = {name: mapping["type"] for name, mapping in read_properties("flows").items()}
+# What both have is of the same type in both: tests/dashboards/test_fields.py.
+TYPES = {
+    name: mapping["type"]
+    for template in ("flows", "rule-usage")
+    for name, mapping in read_properties(template).items()
+}
 MINUTES = 60_000
+DAYS = 24 * 60 * MINUTES
 
 
 def evaluate(requested: Json, documents: Documents) -> Json:
@@ -50,17 +58,25 @@ def _terms(params: Json, inner: Json, documents: Documents) -> Json:
     field = params["field"]
     missing = [params["missing"]] if "missing" in params else []
     groups = _group((key, document) for document in documents for key in values(document, field) or missing)
-    assert params.get("order", {"_count": "desc"}) == {"_count": "desc"}
-    keys = sorted(groups, key=lambda key: (-len(groups[key]), _order(field, key)))
+    ((by, direction),) = params.get("order", {"_count": "desc"}).items()
+    assert direction == "desc"
+
+    def rank(key: object) -> float:
+        number = len(groups[key]) if by == "_count" else evaluate({by: inner[by]}, groups[key])[by]["value"]
+        return inf if number is None else -number
+
+    keys = sorted(groups, key=lambda key: (rank(key), _order(field, key)))
     return {"buckets": [_bucket(key, inner, groups[key]) for key in keys[: params.get("size", 10)]]}
 
 
 def _date_histogram(params: Json, inner: Json, documents: Documents) -> Json:
-    width = int(params["fixed_interval"].removesuffix("m")) * MINUTES
+    minutes = int(params.get("fixed_interval", "0m").removesuffix("m"))
+    assert minutes or params["calendar_interval"] == "day"
+    width = minutes * MINUTES or DAYS
     groups = _group(
-        (second * 1000 // width * width, document)
+        (number // width * width, document)
         for document in documents
-        for second in values(document, params["field"])
+        for number in _numbers(params["field"], [document])
     )
     return {"buckets": [_bucket(key, inner, groups[key]) for key in sorted(groups)]}
 
@@ -96,8 +112,13 @@ def _order(field: str, key: object) -> object:
 
 
 def _numbers(field: str, documents: Documents) -> list[Any]:
-    scale = 1000 if TYPES[field] == "date" else 1
-    return [value * scale for document in documents for value in values(document, field)]
+    found = [value for document in documents for value in values(document, field)]
+    return [_milliseconds(value) for value in found] if TYPES[field] == "date" else found
+
+
+def _milliseconds(time: int | str) -> int:
+    """Of a second, or of a day's beginning."""
+    return 1000 * (time if isinstance(time, int) else int(datetime.fromisoformat(f"{time}T00Z").timestamp()))
 
 
 def _sum(field: str, documents: Documents) -> float:
@@ -108,6 +129,10 @@ def _max(field: str, documents: Documents) -> float | None:
     return max(map(float, _numbers(field, documents)), default=None)
 
 
+def _min(field: str, documents: Documents) -> float | None:
+    return min(map(float, _numbers(field, documents)), default=None)
+
+
 def _cardinality(field: str, documents: Documents) -> int:
     return len({value for document in documents for value in values(document, field)})
 
@@ -115,6 +140,7 @@ def _cardinality(field: str, documents: Documents) -> int:
 _METRICS: dict[str, Callable[[str, Documents], float | None]] = {
     "cardinality": _cardinality,
     "max": _max,
+    "min": _min,
     "sum": _sum,
     "value_count": lambda field, documents: len(_numbers(field, documents)),
 }

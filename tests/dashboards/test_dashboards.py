@@ -4,8 +4,19 @@ from itertools import combinations
 
 import pytest
 
+from domain.advice_settings import AdviceSettings
 from search_setup.saved_objects import SavedObjectSource
-from tests.dashboards.content import BY_KEY, DASHBOARDS, SOURCES, Json, panels, search_source, walk
+from tests.dashboards.content import (
+    BY_KEY,
+    DASHBOARDS,
+    SOURCES,
+    USAGE_DASH,
+    Json,
+    find_pattern,
+    panels,
+    search_source,
+    walk,
+)
 
 COLUMNS = 48
 FLOW_LOG_DASH = BY_KEY["dashboard", "flow-log-dash"]
@@ -63,10 +74,12 @@ def test_no_panel_is_of_a_version_that_dashboards_would_migrate(dashboard: Saved
 
 @each_dashboard
 def test_a_dashboard_opens_with_a_time_in_which_there_are_records(dashboard: SavedObjectSource) -> None:
-    """Dashboards' own, 15 minutes, is less than a flow log may be late."""
+    """Dashboards' own, 15 minutes, is less than a flow log may be late. Usage opens with the window of the
+    reports."""
     times = [dashboard.attributes[name] for name in ("timeRestore", "timeFrom", "timeTo")]
 
-    assert times == [True, "now-24h", "now"]
+    begin = f"now-{AdviceSettings().window_days}d" if dashboard == USAGE_DASH else "now-24h"
+    assert times == [True, begin, "now"]
 
 
 def test_each_panel_is_on_a_dashboard() -> None:
@@ -138,13 +151,34 @@ def test_rejects_has_the_rejected_records_alone() -> None:
     assert (only["meta"]["negate"], only["meta"]["disabled"]) == (False, False)
 
 
+def test_rule_usage_dash_hides_nothing() -> None:
+    assert search_source(USAGE_DASH)["filter"] == []
+
+
 @each_dashboard
 def test_filters_are_of_the_dashboard_rather_than_pinned_to_all(dashboard: SavedObjectSource) -> None:
-    assert [each["$state"] for each in search_source(dashboard)["filter"]] == [{"store": "appState"}]
+    for each in search_source(dashboard)["filter"]:
+        assert each["$state"] == {"store": "appState"}
 
 
-@pytest.mark.parametrize(("note", "target"), [("about-flows", "rejects"), ("about-rejects", "flow-log-dash")])
-def test_each_dashboard_leads_to_the_other(note: str, target: str) -> None:
+@each_dashboard
+def test_a_dashboard_is_of_one_index_pattern(dashboard: SavedObjectSource) -> None:
+    """Else a click on a value of the one would filter by a field that the other hasn't."""
+    shown = {found.id for panel in panels(dashboard) if (found := find_pattern(panel))}
+
+    assert shown == {"rule-usage" if dashboard == USAGE_DASH else "flows"}
+
+
+@pytest.mark.parametrize(
+    ("note", "target"),
+    [
+        ("about-flows", "rejects"),
+        ("about-flows", "rule-usage-dash"),
+        ("about-rejects", "flow-log-dash"),
+        ("about-rule-usage", "flow-log-dash"),
+    ],
+)
+def test_dashboards_lead_to_each_other(note: str, target: str) -> None:
     params = BY_KEY["visualization", note].attributes["visState"]["params"]
 
     assert f"(#/view/{target})" in params["markdown"]

@@ -17,17 +17,18 @@ from tests.dashboards.content import (
     VISUALIZATIONS,
     Json,
     aggregations,
+    pattern,
+    pattern_fields,
+    properties,
     read_properties,
     search_source,
     visualization_params,
     walk,
 )
 
-PROPERTIES = read_properties("flows")
-PATTERN_FIELDS = {field["name"]: field for field in BY_KEY["index-pattern", "flows"].attributes["fields"]}
 RECORDS = BY_KEY["search", "flow-records"]
-PICTURE = BY_KEY["visualization", "flow-picture"]
-CONTROLS = ("controls", "reject-controls")
+PICTURES = [BY_KEY["visualization", name] for name in ("flow-picture", "usage-by-day")]
+CONTROLS = ("controls", "reject-controls", "usage-controls")
 
 NUMBERS = {"integer", "long", "short"}
 # The types that Dashboards offers to each aggregation, as far as the template has them.
@@ -35,6 +36,7 @@ TYPES_OF = {
     "cardinality": NUMBERS | {"date", "ip", "keyword"},
     "date_histogram": {"date"},
     "max": NUMBERS | {"date"},
+    "min": NUMBERS | {"date"},
     "sum": NUMBERS,
     "terms": NUMBERS | {"date", "ip", "keyword"},
     "value_count": NUMBERS | {"date", "ip", "keyword"},
@@ -54,6 +56,7 @@ CLAUSE = re.compile(r'([a-z_@]+):"[^"]*"')
 
 with_aggregations = [source for source in VISUALIZATIONS if aggregations(source)]
 each_chart = pytest.mark.parametrize("chart", with_aggregations, ids=lambda chart: chart.id)
+each_picture = pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.id)
 
 
 def fields_of_filter(content: object) -> Iterator[str]:
@@ -70,16 +73,23 @@ def fields_of_aggregations(content: object) -> Iterator[tuple[str, str]]:
             yield name, value["field"]
 
 
-def picture_body() -> Json:
-    body: Json = visualization_params(PICTURE)["spec"]["data"][0]["url"]["body"]
-    return body
+def picture_url(picture: SavedObjectSource) -> Json:
+    url: Json = visualization_params(picture)["spec"]["data"][0]["url"]
+    return url
+
+
+def test_a_field_of_both_templates_is_of_one_type() -> None:
+    flows, usage = (read_properties(name) for name in ("flows", "rule-usage"))
+
+    shared = flows.keys() & usage.keys()
+    assert {name: flows[name]["type"] for name in shared} == {name: usage[name]["type"] for name in shared}
 
 
 @each_chart
 def test_each_aggregation_can_take_its_field(chart: SavedObjectSource) -> None:
     for aggregation in aggregations(chart):
         if aggregation["type"] != "count":
-            kind = PROPERTIES[aggregation["params"]["field"]]["type"]
+            kind = properties(chart)[aggregation["params"]["field"]]["type"]
             assert kind in TYPES_OF[aggregation["type"]], aggregation
 
 
@@ -88,7 +98,7 @@ def test_buckets_are_of_indexed_fields_but_for_the_ends_of_records(chart: SavedO
     """A click filters by such an end too: Dashboards asks only whether the column is of a bucket."""
     fields = {each["params"]["field"] for each in aggregations(chart) if each["type"] in BUCKETS}
 
-    assert {field for field in fields if not PATTERN_FIELDS[field]["searchable"]} <= {
+    assert {field for field in fields if not pattern_fields(chart)[field]["searchable"]} <= {
         "dstaddr",
         "dstport",
         "srcaddr",
@@ -96,12 +106,14 @@ def test_buckets_are_of_indexed_fields_but_for_the_ends_of_records(chart: SavedO
 
 
 @each_chart
-def test_buckets_are_in_the_order_of_their_records(chart: SavedObjectSource) -> None:
-    counts = {each["id"] for each in aggregations(chart) if each["type"] == "count"}
+def test_buckets_are_in_the_order_of_a_number_that_is_shown(chart: SavedObjectSource) -> None:
+    """Of flow records, in the order of their number."""
+    kinds = ("count",) if pattern(chart).id == "flows" else ("count", "max", "sum")
+    numbers = {each["id"] for each in aggregations(chart) if each["type"] in kinds}
 
     for aggregation in aggregations(chart):
         if aggregation["type"] == "terms":
-            assert aggregation["params"]["orderBy"] in counts
+            assert aggregation["params"]["orderBy"] in numbers
             assert aggregation["params"]["order"] == "desc"
 
 
@@ -118,14 +130,17 @@ def test_only_names_are_filled_in_where_they_are_missing(chart: SavedObjectSourc
     """Dashboards does it for text alone: an address or a port would be left out without a word."""
     for aggregation in aggregations(chart):
         if aggregation["params"].get("missingBucket"):
-            assert PROPERTIES[aggregation["params"]["field"]]["type"] == "keyword"
+            assert properties(chart)[aggregation["params"]["field"]]["type"] == "keyword"
 
 
 @each_chart
-def test_a_chart_asks_for_records_alone_rather_than_for_nodata_too(chart: SavedObjectSource) -> None:
+def test_a_chart_asks_for_documents_of_one_kind(chart: SavedObjectSource) -> None:
+    """For records rather than for NODATA too; for rules or groups rather than for both."""
     query = search_source(chart)["query"]["query"]
 
-    assert 'log_status:"OK"' in query or 'action:"REJECT"' in query
+    of_flows = ('log_status:"OK"', 'action:"REJECT"')
+    kinds = of_flows if pattern(chart).id == "flows" else ('kind:"rule"', 'kind:"group"')
+    assert any(kind in query for kind in kinds)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
@@ -133,19 +148,19 @@ def test_queries_and_filters_name_fields_of_the_template(source: SavedObjectSour
     if "kibanaSavedObjectMeta" in source.attributes:
         content = search_source(source)
         text = content["query"]["query"]
-        named = [*CLAUSE.findall(text), *fields_of_filter(content["filter"])]
+        named = {*CLAUSE.findall(text), *fields_of_filter(content["filter"])}
 
-        assert set(named) <= PROPERTIES.keys()
+        assert not named or named <= properties(source).keys()
         assert CLAUSE.sub("", text).split() in ([], ["AND"], ["AND", "NOT"])
 
 
 def test_the_records_columns_are_fields_of_the_template() -> None:
-    assert set(RECORDS.attributes["columns"]) <= PROPERTIES.keys()
+    assert set(RECORDS.attributes["columns"]) <= properties(RECORDS).keys()
 
 
 def test_a_click_on_a_value_of_a_record_finds_its_like() -> None:
     for column in set(RECORDS.attributes["columns"]) - NOT_SEARCHABLE:
-        assert PATTERN_FIELDS[column]["searchable"], column
+        assert pattern_fields(RECORDS)[column]["searchable"], column
 
 
 def test_the_records_stand_newest_first() -> None:
@@ -157,21 +172,23 @@ def test_the_records_stand_newest_first() -> None:
     [
         ("controls", ["vpc_id", "group_names", "rule_ids", "service_port", "direction", "attribution"]),
         ("reject-controls", ["vpc_id", "group_names", "flow_direction"]),
+        ("usage-controls", ["vpc_id", "group_id", "rule_id", "direction", "peer_names"]),
     ],
 )
 def test_controls_choose_by_what_can_be_found(name: str, fields: list[str]) -> None:
-    controls = visualization_params(BY_KEY["visualization", name])["controls"]
+    source = BY_KEY["visualization", name]
+    controls = visualization_params(source)["controls"]
 
     assert [control["fieldName"] for control in controls] == fields
     for control in controls:
-        assert PATTERN_FIELDS[control["fieldName"]]["searchable"]
+        assert pattern_fields(source)[control["fieldName"]]["searchable"]
 
 
 def test_a_person_can_type_to_find_a_text_in_a_control() -> None:
     """Dashboards offers it for text alone, and lists the busiest of others."""
-    for name in CONTROLS:
-        for control in visualization_params(BY_KEY["visualization", name])["controls"]:
-            is_text = PROPERTIES[control["fieldName"]]["type"] == "keyword"
+    for source in (BY_KEY["visualization", name] for name in CONTROLS):
+        for control in visualization_params(source)["controls"]:
+            is_text = properties(source)[control["fieldName"]]["type"] == "keyword"
             assert control["options"]["dynamicOptions"] is is_text
 
 
@@ -182,24 +199,29 @@ def test_a_share_is_of_a_column_that_the_table_has(chart: SavedObjectSource) -> 
     assert visualization_params(chart).get("percentageCol", "") in labels | {""}
 
 
-def test_the_flow_picture_s_aggregations_can_take_their_fields() -> None:
-    used = list(fields_of_aggregations(picture_body()))
+@each_picture
+def test_a_picture_s_aggregations_can_take_their_fields(picture: SavedObjectSource) -> None:
+    used = list(fields_of_aggregations(picture_url(picture)["body"]))
 
-    assert {field for _, field in used} >= {"peer_name", "peer_addr", "service_port", "interface_id", "bytes"}
+    assert used
     for kind, field in used:
-        assert PROPERTIES[field]["type"] in TYPES_OF["terms" if kind == "missing" else kind]
+        kinds = TYPES_OF["terms" if kind == "missing" else kind]
+        assert properties(picture)[field]["type"] in kinds
 
 
-def test_the_flow_picture_asks_for_the_dashboard_s_records_and_time() -> None:
-    url = visualization_params(PICTURE)["spec"]["data"][0]["url"]
+@each_picture
+def test_a_picture_asks_for_the_dashboard_s_documents_and_time(picture: SavedObjectSource) -> None:
+    url = picture_url(picture)
 
-    assert (url["%context%"], url["%timefield%"]) == (True, "@timestamp")
-    assert url["index"] == BY_KEY["index-pattern", "flows"].attributes["title"]
+    assert url["%context%"] is True
+    assert url["%timefield%"] == pattern(picture).attributes["timeFieldName"]
+    assert url["index"] == pattern(picture).attributes["title"]
     assert "query" not in url["body"]
 
 
-def test_the_flow_picture_loads_nothing_from_elsewhere() -> None:
-    spec = visualization_params(PICTURE)["spec"]
+@each_picture
+def test_a_picture_loads_nothing_from_elsewhere(picture: SavedObjectSource) -> None:
+    spec = visualization_params(picture)["spec"]
     addresses = [value for name, value in walk(spec) if isinstance(value, str) and "://" in value]
 
     assert addresses == [spec["$schema"]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.search.engine import Engine
-from tests.dashboards.content import BY_KEY, read_properties, read_template
+from tests.dashboards.content import read_properties, read_template
 
 START = 1767225600
 FULL: dict[str, Any] = {
@@ -66,8 +66,6 @@ MINIMAL = {
     "log_status": "NODATA",
     "interface_id": "eni-0aaaaaaaaaaaaaaaa",
 }
-OSD_TYPES = {"boolean": "boolean", "date": "date", "ip": "ip", "keyword": "string"}
-NUMBERS = ("long", "integer", "short")
 
 
 def put(engine: Engine, index: str, *documents: dict[str, Any]) -> list[int]:
@@ -259,31 +257,3 @@ def test_the_template_leaves_shards_and_replicas_to_the_deployment() -> None:
     index = read_template("flows")["template"]["settings"]["index"]
 
     assert not {"number_of_shards", "number_of_replicas"} & index.keys()
-
-
-def test_the_index_pattern_has_the_fields_that_dashboards_would_find(
-    engine: Engine, flows_index: str
-) -> None:
-    """Else Dashboards refreshes the list on each load, and tells a viewer that it can't be saved."""
-    put(engine, flows_index, FULL)
-    found = json.loads(engine.request("GET", f"/{flows_index}/_field_caps?fields=*").data)["fields"]
-
-    listed = BY_KEY["index-pattern", "flows"].attributes["fields"]
-
-    own = [field for field in listed if not field["name"].startswith("_")]
-    assert own == [to_index_pattern_field(name, found[name]) for name in sorted(read_properties("flows"))]
-
-
-def to_index_pattern_field(name: str, capabilities: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What Dashboards makes of an answer of the field capabilities API."""
-    ((kind, of_kind),) = capabilities.items()
-    return {
-        "aggregatable": of_kind["aggregatable"],
-        "count": 0,
-        "esTypes": [kind],
-        "name": name,
-        "readFromDocValues": of_kind["aggregatable"],
-        "scripted": False,
-        "searchable": of_kind["searchable"],
-        "type": "number" if kind in NUMBERS else OSD_TYPES[kind],
-    }

@@ -10,10 +10,10 @@ from local.search.engine import Engine
 from search_setup.saved_objects import SavedObjectSource
 from tests.dashboards.content import (
     BY_KEY,
-    DASHBOARDS,
+    FLOW_DASHBOARDS,
     Json,
     aggregations,
-    panels,
+    charts,
     search_source,
     visualization_params,
 )
@@ -21,6 +21,7 @@ from tests.dashboards.osd_requests import to_aggregations, to_control_requests, 
 from tests.dashboards.plain import Document, evaluate, strip, values
 from tests.dashboards.replies import is_reply
 from tests.dashboards.sample import END, START
+from tests.dashboards.searching import search
 
 # Of the sample day, without its first hours: a panel must keep to the time that is chosen.
 FROM, UNTIL = START + 3 * 3600, END
@@ -49,20 +50,12 @@ QUERY_FINDS: dict[str, Predicate] = {
     ),
 }
 
-CHARTS = [(board, chart) for board in DASHBOARDS for chart in panels(board) if chart.type == "visualization"]
 each_chart = pytest.mark.parametrize(
     ("dashboard", "chart"),
-    [(board, chart) for board, chart in CHARTS if aggregations(chart)],
+    [(board, chart) for board in FLOW_DASHBOARDS for chart in charts(board)],
     ids=lambda source: source.id,
 )
-each_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.id)
-
-
-def search(engine: Engine, index: str, body: Json) -> Json:
-    answer = engine.request("POST", f"/{index}/_search", {"track_total_hits": True, **body})
-    assert answer.status == 200, answer.data
-    found: Json = json.loads(answer.data)
-    return found
+each_dashboard = pytest.mark.parametrize("dashboard", FLOW_DASHBOARDS, ids=lambda dashboard: dashboard.id)
 
 
 def select(
@@ -221,7 +214,7 @@ def test_the_controls_offer_what_plain_python_finds(
 ) -> None:
     shown = [document for document in sample_documents if is_in_time(document)]
     for number, requested in enumerate(to_control_requests(controls)):
-        body = {"size": 0, "query": to_time_range(FROM, UNTIL), "aggs": {str(number): requested}}
+        body = {"size": 0, "query": to_time_range(controls, FROM, UNTIL), "aggs": {str(number): requested}}
 
         answer = search(engine, sample_index, body)
 

@@ -13,13 +13,16 @@ from tests.dashboards.content import (
     SAVED_OBJECTS,
     SOURCES,
     VISUALIZATIONS,
+    read_fields,
     read_properties,
+    read_template,
     walk,
 )
 
 META_FIELDS = {"_id", "_index", "_score", "_source"}
-PATTERN = BY_KEY["index-pattern", "flows"]
+PATTERNS = [source for source in SOURCES if source.type == "index-pattern"]
 
+each_pattern = pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
 each_object = pytest.mark.parametrize("source", SOURCES, ids=lambda source: f"{source.type}-{source.id}")
 
 
@@ -40,7 +43,11 @@ def test_all_objects_are_imported_together() -> None:
 def test_the_dashboards_have_the_ids_that_links_use() -> None:
     titles = {source.id: source.attributes["title"] for source in DASHBOARDS}
 
-    assert titles == {"flow-log-dash": "FlowLogDash", "rejects": "Rejects"}
+    assert titles == {
+        "flow-log-dash": "FlowLogDash",
+        "rejects": "Rejects",
+        "rule-usage-dash": "RuleUsageDash",
+    }
 
 
 @each_object
@@ -91,23 +98,37 @@ def test_a_visualization_has_one_title(source: SavedObjectSource) -> None:
     assert source.attributes["visState"]["title"] == source.attributes["title"]
 
 
-def test_the_index_pattern_lists_the_fields_of_the_template_and_no_other() -> None:
-    listed = [field["name"] for field in PATTERN.attributes["fields"]]
-
-    assert listed == sorted(read_properties("flows").keys() | META_FIELDS)
-
-
-def test_the_index_pattern_formats_only_fields_of_the_template() -> None:
-    assert PATTERN.attributes["fieldFormatMap"].keys() <= read_properties("flows").keys()
+@each_pattern
+def test_an_index_pattern_is_of_the_indices_of_the_template_that_has_its_name(
+    pattern: SavedObjectSource,
+) -> None:
+    assert read_template(pattern.id)["index_patterns"] == [pattern.attributes["title"]]
 
 
-def test_the_index_pattern_s_time_is_a_date_of_the_template() -> None:
-    assert read_properties("flows")[PATTERN.attributes["timeFieldName"]]["type"] == "date"
+@each_pattern
+def test_an_index_pattern_lists_the_fields_of_the_template_and_no_other(pattern: SavedObjectSource) -> None:
+    listed = [field["name"] for field in pattern.attributes["fields"]]
+
+    assert listed == sorted({*read_fields(pattern.id), *META_FIELDS})
+
+
+@each_pattern
+def test_an_index_pattern_formats_only_fields_of_the_template(pattern: SavedObjectSource) -> None:
+    assert pattern.attributes["fieldFormatMap"].keys() <= read_properties(pattern.id).keys()
+
+
+@each_pattern
+def test_an_index_pattern_s_time_is_a_date_of_the_template(pattern: SavedObjectSource) -> None:
+    assert read_properties(pattern.id)[pattern.attributes["timeFieldName"]]["type"] == "date"
 
 
 def test_amounts_are_shown_as_such_and_ports_without_a_thousands_separator() -> None:
-    formats = PATTERN.attributes["fieldFormatMap"]
+    flows, usage = (
+        BY_KEY["index-pattern", name].attributes["fieldFormatMap"] for name in ("flows", "rule-usage")
+    )
 
-    assert formats["bytes"] == {"id": "bytes"}
-    for port in ("srcport", "dstport", "local_port", "peer_port", "service_port"):
-        assert formats[port] == {"id": "number", "params": {"pattern": "0"}}
+    for amount in (flows["bytes"], usage["request_bytes"], usage["response_bytes"]):
+        assert amount == {"id": "bytes"}
+    ports = [flows[name] for name in ("srcport", "dstport", "local_port", "peer_port", "service_port")]
+    for port in (*ports, usage["service_ports"]):
+        assert port == {"id": "number", "params": {"pattern": "0"}}

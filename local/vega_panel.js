@@ -1,7 +1,7 @@
 // What OpenSearch Dashboards does with a Vega panel: src/plugins/vis_type_vega/public of its repository,
 // data_model/vega_parser.ts and vega_view/.
 async (given) => {
-  const { spec, answer, width, height, theme } = JSON.parse(given);
+  const { spec, answer, dataSets, width, height, theme } = JSON.parse(given);
   const trouble = [];
   window.filters = [];
   vega.expressionFunction("opensearchDashboardsAddFilter", (...args) => {
@@ -37,9 +37,6 @@ async (given) => {
 
   const rows = (name, fields) =>
     view.data(name).map((row) => Object.fromEntries(fields.map((field) => [field, row[field]])));
-  return {
-    trouble,
-    nodes: rows("nodes", ["role", "node", "label", "total", "y0", "y1"]),
-    links: rows("links", ["from", "to", "direction", "records"]),
-  };
+  const drawn = Object.entries(dataSets).map(([name, fields]) => [name, rows(name, fields)]);
+  return { trouble, ...Object.fromEntries(drawn) };
 };
