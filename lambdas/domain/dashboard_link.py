@@ -9,6 +9,7 @@ from domain.rison import encode_rison
 
 _FLOW_LOG_DASH: Final = "flow-log-dash"
 _REJECTS: Final = "rejects"
+_RULE_USAGE_DASH: Final = "rule-usage-dash"
 _SPECIAL: Final = re.compile(r'[\\"]')
 # What RISON is made of and no part of a URL's syntax: a person can still read the link.
 _UNENCODED: Final = "!(),:"
@@ -49,6 +50,10 @@ def link_to_no_rule(group_id: str) -> DashboardLink:
 
 def link_to_rejects(group_id: str) -> DashboardLink:
     return DashboardLink(_REJECTS, f'{_query_group(group_id)} AND action:"REJECT"')
+
+
+def link_to_usage(group_id: str) -> DashboardLink:
+    return DashboardLink(_RULE_USAGE_DASH, f"group_id:{quote_value(group_id)}", time_from="now-30d")
 
 
 def quote_value(text: str) -> str:

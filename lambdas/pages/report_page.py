@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from domain.advice_settings import SECONDS_OF_DAY
 from domain.dashboard_link import (
     DashboardLink,
     link_to_group,
     link_to_ingress,
     link_to_no_rule,
     link_to_rejects,
+    link_to_usage,
     quote_value,
 )
 from domain.report import GroupReport
@@ -67,8 +69,10 @@ def _to_links(report: GroupReport, dashboards_url: str | None) -> Json | None:
     }
     if not report.evidence.unattributed.get("no_rule"):
         del of_group["No rule"]
+    over_window = {text: _over_window(link, report) for text, link in of_group.items()}
+    over_window["Use by day"] = _over_days(link_to_usage(group_id), report)
     return {
-        "group": {text: _over_window(link, report).to_url(dashboards_url) for text, link in of_group.items()},
+        "group": {text: link.to_url(dashboards_url) for text, link in over_window.items()},
         "rules": {id_: _over_window(link, report).to_url(dashboards_url) for id_, link in of_rules.items()},
     }
 
@@ -76,6 +80,12 @@ def _to_links(report: GroupReport, dashboards_url: str | None) -> Json | None:
 def _over_window(link: DashboardLink, report: GroupReport) -> DashboardLink:
     evidence = report.evidence
     return replace(link, time_from=_to_time(evidence.window_start), time_to=_to_time(evidence.window_end))
+
+
+def _over_days(link: DashboardLink, report: GroupReport) -> DashboardLink:
+    """Days that the window touches count whole, and a day's usage stands where the day begins."""
+    start = report.evidence.window_start
+    return replace(_over_window(link, report), time_from=_to_time(start - start % SECONDS_OF_DAY))
 
 
 def _to_time(second: int) -> str:

@@ -11,6 +11,7 @@ from domain.dashboard_link import (
     link_to_ingress,
     link_to_no_rule,
     link_to_rejects,
+    link_to_usage,
     quote_value,
 )
 from local.dashboards_url import DashboardsUrl, open_dashboards_url
@@ -93,6 +94,17 @@ def test_the_links_of_a_group_ask_for_the_last_seven_days_of_it(
     for link in links:
         assert (link.time_from, link.time_to) == ("now-7d", "now")
         assert_opens(dashboards_url, link)
+
+
+@given(group_id=GROUP_IDS)
+@settings(deadline=None)
+def test_the_link_of_a_group_s_usage_asks_for_the_last_thirty_days_of_it(
+    dashboards_url: DashboardsUrl, group_id: str
+) -> None:
+    link = link_to_usage(group_id)
+
+    assert link == DashboardLink("rule-usage-dash", f'group_id:"{group_id}"', "now-30d", "now")
+    assert_opens(dashboards_url, link)
 
 
 @given(text=st.text() | st.text(alphabet='\\"trn u0041*?:'))

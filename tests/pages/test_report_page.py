@@ -187,11 +187,21 @@ def test_a_rule_folds_out_its_peers_ports_and_interfaces(browser: Browser) -> No
 def test_dashboards_open_on_the_groups_traffic_of_the_window(page: Page) -> None:
     links = page.locator("#dashboards a")
 
-    assert links.all_inner_texts() == ["All", "Ingress", "Rejects", "No rule"]
+    assert links.all_inner_texts() == ["All", "Ingress", "Rejects", "No rule", "Use by day"]
     href = unquote(links.first.get_attribute("href") or "")
     assert href.startswith(DASHBOARDS)
     for text in ('group_ids:"sg-0a01"', "2026-10-25T12:00:00.000Z", "2026-11-24T12:00:00.000Z"):
         assert text in href
+
+
+def test_dashboards_open_on_the_groups_usage_from_the_first_day_of_the_window_on(page: Page) -> None:
+    """Whose usage stands at its midnight, and counts whole."""
+    link = page.locator("#dashboards").get_by_role("link", name="Use by day")
+
+    href = unquote(link.get_attribute("href") or "")
+    for text in ("#/view/rule-usage-dash?", "2026-10-25T00:00:00.000Z", "2026-11-24T12:00:00.000Z"):
+        assert text in href
+    assert "query:'group_id:\"sg-0a01\"'" in href
 
 
 def test_a_rule_leads_to_its_own_traffic(browser: Browser) -> None:

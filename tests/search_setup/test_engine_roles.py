@@ -25,6 +25,7 @@ USAGE = "rule-usage-engine-roles-test"
 OTHER = "engine-roles-test-other"
 DASHBOARDS = ".kibana_1"
 GLOBAL_TENANT = ""
+each_read = pytest.mark.parametrize("index", [FLOWS, USAGE])
 DOCUMENT: dict[str, Any] = {"@timestamp": 1767225600, "interface_id": "eni-0aaaaaaaaaaaaaaaa", "bytes": 40}
 
 
@@ -196,8 +197,9 @@ def test_the_viewer_searches_flows_and_rule_usage(viewer: OpenSearch, index: str
     assert answer["aggregations"]["sum"]["value"] >= 40
 
 
-def test_the_viewer_s_dashboards_can_list_the_fields(viewer: OpenSearch) -> None:
-    assert "bytes" in viewer.field_caps(index="flows-*", fields="*")["fields"]
+@pytest.mark.parametrize("index", ["flows-*", "rule-usage*"])
+def test_the_viewer_s_dashboards_can_list_the_fields(viewer: OpenSearch, index: str) -> None:
+    assert "bytes" in viewer.field_caps(index=index, fields="*")["fields"]
 
 
 def test_the_viewer_s_panels_can_search_all_at_once(viewer: OpenSearch) -> None:
@@ -212,24 +214,28 @@ def test_the_viewer_reads_nothing_else(viewer: OpenSearch, index: str) -> None:
         viewer.search(index=index)
 
 
-def test_the_viewer_can_not_write_a_document(viewer: OpenSearch) -> None:
+@each_read
+def test_the_viewer_can_not_write_a_document(viewer: OpenSearch, index: str) -> None:
     with pytest.raises(AuthorizationException):
-        viewer.index(index=FLOWS, id="forged", body=DOCUMENT)
+        viewer.index(index=index, id="forged", body=DOCUMENT)
 
 
-def test_the_viewer_can_not_write_by_bulk(viewer: OpenSearch) -> None:
+@each_read
+def test_the_viewer_can_not_write_by_bulk(viewer: OpenSearch, index: str) -> None:
     with pytest.raises(AuthorizationException):
-        bulk(viewer, create(FLOWS, "forged"), DOCUMENT)
+        bulk(viewer, create(index, "forged"), DOCUMENT)
 
 
-def test_the_viewer_can_not_delete_a_document(viewer: OpenSearch) -> None:
+@each_read
+def test_the_viewer_can_not_delete_a_document(viewer: OpenSearch, index: str) -> None:
     with pytest.raises(AuthorizationException):
-        viewer.delete(index=FLOWS, id="first")
+        viewer.delete(index=index, id="first")
 
 
-def test_the_viewer_can_not_delete_an_index(viewer: OpenSearch) -> None:
+@each_read
+def test_the_viewer_can_not_delete_an_index(viewer: OpenSearch, index: str) -> None:
     with pytest.raises(AuthorizationException):
-        viewer.indices.delete(index=FLOWS)
+        viewer.indices.delete(index=index)
 
 
 def test_the_viewer_reads_the_dashboards_of_the_global_tenant(dashboards_of_viewer: OpenSearch) -> None:

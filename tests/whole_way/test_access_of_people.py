@@ -10,16 +10,18 @@ from tests.whole_way.people import Person
 INDEX = "flows-2026.01.01"
 
 
-def test_the_viewer_may_search(deployment: Deployment) -> None:
+@pytest.mark.parametrize("indices", ["flows-*", "rule-usage*"])
+def test_the_viewer_may_search(deployment: Deployment, indices: str) -> None:
     viewer = deployment.person("ViewerSecret")
 
-    assert viewer.request("GET", "/flows-*/_search").status == 200
+    assert viewer.request("GET", f"/{indices}/_search").status == 200
 
 
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
         ("PUT", f"/{INDEX}/_doc/x", {"@timestamp": 1}),
+        ("PUT", "/rule-usage/_doc/x", {"kind": "day"}),
         ("DELETE", f"/{INDEX}", None),
         ("POST", f"/{INDEX}/_update/x", {"doc": {"end": 1}}),
         ("PUT", "/other/_doc/x", {"a": 1}),

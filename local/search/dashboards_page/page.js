@@ -1,7 +1,11 @@
 'use strict';
 // The link's text is data: it goes into the page by textContent alone.
 const byId = (id) => document.getElementById(id);
-const TITLES = new Map([['flow-log-dash', 'FlowLogDash'], ['rejects', 'Rejects']]);
+const TITLES = new Map([
+  ['flow-log-dash', 'FlowLogDash'],
+  ['rejects', 'Rejects'],
+  ['rule-usage-dash', 'RuleUsageDash'],
+]);
 
 // RISON, in which Dashboards keeps its state: https://github.com/w33ble/rison-node
 function readRison(text) {

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page
 from domain.dashboard_link import DashboardLink, link_to_rejects
 from local import toolchain
 from local.browser import open_page
+from search_setup.saved_objects import SavedObjectSource
+from tests.dashboards.content import DASHBOARDS
 from tests.local.search.callers import Callers
 
 APP = "/_dashboards/app/dashboards"
@@ -85,6 +87,15 @@ def test_the_page_lets_nothing_in_but_its_own_script_and_style(callers: Callers)
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.id)
+def test_each_dashboard_is_called_by_its_title(
+    browser: Browser, callers: Callers, dashboard: SavedObjectSource
+) -> None:
+    shown = show_link(browser, callers, DashboardLink(dashboard.id, "x"))
+
+    assert shown.parts["Dashboard"] == f"{dashboard.attributes['title']} {dashboard.id}"
 
 
 def test_a_link_is_shown_in_its_parts(browser: Browser, callers: Callers) -> None:
