@@ -3,9 +3,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from adapters.flow_indices import flows_index
 from adapters.search_reader import SearchReader
 from adapters.usage_tallies import UsageTallies
-from domain.advice_settings import SECONDS_OF_DAY
+from domain.usage_window import window_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,22 +29,22 @@ class RawCheck:
     reader: SearchReader
     directions: Mapping[str, Direction]
     """Of the rules in force, by id."""
-    since: int
-    """Epoch seconds."""
+    days: Sequence[str]
+    """YYYY-MM-DD; as usage counts them, by the records' ends: a record of the first may start before it."""
     reserved_seconds: float = 0.0
     """Of the time that is left, for what comes afterwards."""
 
     @classmethod
     def of_vpc(cls, reader: SearchReader, state: VpcState, since: int, reserved_seconds: float) -> Self:
-        """From the midnight before `since` on, as usage counts days as wholes."""
+        """Of the days that the window touches, which begins at `since` (epoch seconds)."""
         rules = (rule for of_group in state.rules.values() for rule in of_group)
         directions = {rule.rule_id: rule.direction for rule in rules}
-        return cls(reader, directions, since - since % SECONDS_OF_DAY, reserved_seconds)
+        return cls(reader, directions, window_days(since, state.now), reserved_seconds)
 
     def tallies(self, group_id: str, rule_ids: Sequence[str]) -> Iterator[Tally]:  # noqa: ARG002 - the rules are enough
         """Raises what SearchReader does."""
         filters: Sequence[Json] = (
-            {"range": {"@timestamp": {"gte": self.since, "format": "epoch_second"}}},
+            {"terms": {"_index": [flows_index(day) for day in self.days]}},
             {"terms": {"rule_ids": list(rule_ids)}},
         )
         reader = _FilteringReader(self.reader.client, self._pace(), filters)

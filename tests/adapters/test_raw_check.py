@@ -1,6 +1,6 @@
 """From flows in the real engine, under the advisor's own role."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -28,6 +28,7 @@ from tests.adapters.flow_days import (
 from tests.domain.examples import GROUP, INVENTORY, RULE
 
 LATER = "2026-01-02"
+STILL_LATER = "2026-01-03"
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +42,8 @@ def _flows(engine: Engine) -> Iterator[None]:
     drop_all(engine)
 
 
-def check(engine: Engine, *rule_ids: str, since: int = MIDNIGHT) -> list[Tally]:
-    raw = RawCheck(make_reader(engine, ADVISOR_ARN), RULES, since)
+def check(engine: Engine, *rule_ids: str, days: Sequence[str] = (DAY, LATER)) -> list[Tally]:
+    raw = RawCheck(make_reader(engine, ADVISOR_ARN), RULES, days)
     return list(raw.tallies(GROUP.group_id, rule_ids))
 
 
@@ -70,13 +71,21 @@ def test_the_records_of_a_rule_are_those_that_its_usage_is_summed_up_from(engine
     assert {each.rule_id for each in both_days} == set(rule_ids)
 
 
-def test_records_from_before_the_window_count_nothing(engine: Engine) -> None:
+def test_records_of_other_days_count_nothing(engine: Engine) -> None:
     rule_id = next(iter(RULES))
 
-    assert (
-        requests(check(engine, rule_id, since=MIDNIGHT + 86_400)) == requests(of_a_day(engine, rule_id)) != []
-    )
-    assert check(engine, rule_id, since=MIDNIGHT + 2 * 86_400) == []
+    assert requests(check(engine, rule_id, days=[LATER])) == requests(of_a_day(engine, rule_id)) != []
+    assert check(engine, rule_id, days=[STILL_LATER]) == []
+
+
+def test_a_record_is_of_the_day_that_it_ends_on(engine: Engine) -> None:
+    before_midnight = MIDNIGHT + 2 * 86_400 - 10
+    flows = [{**flow, "@timestamp": before_midnight} for flow in make_flows(seed=1, count=400)]
+    put_flows(engine, STILL_LATER, flows)
+
+    seen = {each.first_seen for each in check(engine, *RULES, days=[STILL_LATER])}
+
+    assert before_midnight in seen
 
 
 def test_answers_are_no_use_of_a_rule(engine: Engine) -> None:
@@ -99,17 +108,17 @@ def test_the_time_that_is_reserved_is_not_used(engine: Engine) -> None:
     reader = make_reader(engine, ADVISOR_ARN, FakeTime().pace(299))
 
     with pytest.raises(OutOfTimeError):
-        list(RawCheck(reader, RULES, MIDNIGHT, reserved_seconds=300).tallies(GROUP.group_id, list(RULES)))
+        list(RawCheck(reader, RULES, [DAY], reserved_seconds=300).tallies(GROUP.group_id, list(RULES)))
 
 
-def test_a_vpc_s_rules_are_checked_from_the_midnight_on_that_the_window_begins_after(engine: Engine) -> None:
+def test_a_vpc_s_rules_are_checked_on_all_days_that_the_window_touches(engine: Engine) -> None:
     egress = replace(
         RULE, rule_id="sgr-0bbbbbbbbbbbbbbbb", direction="egress", peer=Peer(cidr_ipv6="2001:db8::/32")
     )
     day = observe(None, replace(INVENTORY, security_group_rules=(RULE, egress)))
-    state = VpcState.build([day], MIDNIGHT + 86_400)
+    state = VpcState.build([day], MIDNIGHT + 86_400 + 3_600)
 
     raw = RawCheck.of_vpc(make_reader(engine), state, MIDNIGHT + 7_200, reserved_seconds=300)
 
     assert raw.directions == {RULE.rule_id: "ingress", egress.rule_id: "egress"}
-    assert raw.since == MIDNIGHT
+    assert raw.days == (DAY, LATER)
