@@ -52,8 +52,13 @@ def read_reports(cloud: LocalCloud, site_bucket: str) -> list[Report]:
 
 
 def read_json(body: bytes) -> Report:
-    report: Report = json.loads(gzip.decompress(body) if body[:2] == GZIP else body)
+    report: Report = json.loads(unpack(body))
     return report
+
+
+def unpack(body: bytes) -> bytes:
+    """Of an object on the site, where some are gzipped."""
+    return gzip.decompress(body) if body[:2] == GZIP else body
 
 
 def check_reports(reports: Sequence[Report], group_ids: Sequence[str], names: RuleNames) -> CheckedAdvice:

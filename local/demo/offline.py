@@ -17,7 +17,7 @@ from local.analyze.tally_store import TallyStore
 from local.demo.error import DemoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from domain.inventory_day import InventoryDay
     from local.cloud import LocalCloud
@@ -41,16 +41,19 @@ def check_same_offline(
     settings: AdviceSettings,
 ) -> None:
     """Raises DemoError unless the very documents and inventories give the same reports without a domain."""
-    offline = {
-        report["group"]["group_id"]: report for report in _analyze(reports[0], documents, days, settings)
-    }
-    differences = []
-    for report in reports:
-        group_id = report["group"]["group_id"]
-        differences += [f"{group_id}{text}" for text in _differences(report, offline.get(group_id), "")]
+    differences = find_differences(reports, _analyze(reports[0], documents, days, settings))
     if differences:
         shown = "\n  ".join(differences[:SHOWN])
         raise DemoError(f"Offline {len(differences)} figures differ, for example:\n  {shown}")
+
+
+def find_differences(deployed: Iterable[Report], offline: Iterable[Report]) -> list[str]:
+    """Of the reports of each group that either has, figure by figure."""
+    return list(_differences(_by_group(deployed), _by_group(offline), ""))
+
+
+def _by_group(reports: Iterable[Report]) -> dict[str, Report]:
+    return {report["group"]["group_id"]: report for report in reports}
 
 
 def _analyze(

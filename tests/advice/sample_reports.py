@@ -58,7 +58,7 @@ def analyze_traffic(
     )
     with TemporaryDirectory() as directory:
         file = Path(directory) / "flow.log"
-        file.write_text("\n".join([" ".join(fields), *_in_order_of_delivery(traffic)]) + "\n")
+        file.write_text("\n".join([" ".join(fields), *in_order_of_delivery(traffic)]) + "\n")
         store = TallyStore(Path(directory) / "tallies.sqlite3", find_owners(inventory.days))
         tallies = Tallies(store)
         analyze([file], None, inventory, Takers(tallies=tallies))
@@ -69,6 +69,6 @@ def analyze_traffic(
     return reports
 
 
-def _in_order_of_delivery(traffic: Traffic) -> list[str]:
+def in_order_of_delivery(traffic: Traffic) -> list[str]:
     records = [record for of_stream in traffic.streams.values() for record in of_stream]
     return [record.line for record in sorted(records, key=lambda record: record.start)]

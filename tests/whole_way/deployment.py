@@ -133,8 +133,11 @@ class Deployment:
     def failed_keys(self) -> list[str]:
         return list(self._list_keys("FailedBucket", ""))
 
+    def data_keys(self, prefix: str = "") -> list[str]:
+        return list(self._list_keys("DataBucket", prefix))
+
     def inventory_days(self) -> list[str]:
-        return list(self._list_keys("DataBucket", "inventory/"))
+        return self.data_keys("inventory/")
 
     def _list_keys(self, bucket: str, prefix: str) -> Iterator[str]:
         pages = self.cloud.client("s3").get_paginator("list_objects_v2")
