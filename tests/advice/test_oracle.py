@@ -12,7 +12,7 @@ from typing import Final
 from hypothesis import HealthCheck, given, settings
 
 from domain.advise import advise
-from domain.inventory_day import InventoryDay, observe
+from domain.inventory_day import InventoryDay, changed, observe
 from domain.report import GroupReport, RuleReport
 from domain.vpc_state import VpcState
 from tests.advice.oracle import Oracle
@@ -28,15 +28,16 @@ some = settings(many, max_examples=EXAMPLES // 4)
 
 
 def make_days(world: World) -> list[InventoryDay]:
-    """One of each day, as regular passes leave them."""
+    """One of each day, as regular passes leave them: what says nothing new is not stored."""
     days: dict[str, InventoryDay] = {}
     day: InventoryDay | None = None
     first, last = world.observations[0].observed_at, world.made_at
     for at in sorted({each.observed_at for each in world.observations} | {*range(first, last, DAY // 4)}):
         inventory = world.at(at)
         assert inventory is not None
-        day = observe(day, replace(inventory, observed_at=at))
-        days[day.day] = day
+        observed = observe(day, replace(inventory, observed_at=at))
+        if changed(day, observed):
+            day = days[observed.day] = observed
     return list(days.values())
 
 

@@ -14,16 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from domain.inventory import NetworkInterface
 from domain.report import RuleReport
 from local.traffic.lines import ALL_FIELDS
-from local.traffic.types import SampleRecord, Traffic
+from local.traffic.types import SYN, SampleRecord, Traffic
 from tests.advice.oracle import Oracle
 from tests.advice.oracle_traffic import DAY, HOUR, Recorded, addrs_of
 from tests.advice.sample_reports import analyze_traffic
 from tests.advice.test_oracle import make_days, say
+from tests.advice.world_lines import find_interface
 from tests.advice.worlds import ALL_HOURS, World, worlds
 from tests.domain.examples import ACCOUNT_ID, VPC_ID
 
 EXAMPLES: Final = int(os.environ.get("SG_LENS_EXAMPLES", "120")) // 10
-SYN: Final = 2
 FIRST_CLIENT_PORT: Final = 40_000
 
 
@@ -38,16 +38,10 @@ def make_writable(world: World) -> World:
 
 
 def _is_writable(recorded: Recorded, world: World) -> bool:
-    eni = _find_interface(recorded, world)
+    eni = find_interface(recorded, world)
     if eni is None or recorded.protocol != 6 or not recorded.is_known:
         return False
     return recorded.peer_addr not in addrs_of(eni) and bool(_own_addrs(eni, recorded))
-
-
-def _find_interface(recorded: Recorded, world: World) -> NetworkInterface | None:
-    inventory = world.at(recorded.at)
-    enis = inventory.network_interfaces if inventory else ()
-    return next((eni for eni in enis if eni.interface_id == recorded.interface_id), None)
 
 
 def _own_addrs(eni: NetworkInterface, recorded: Recorded) -> list[str]:
@@ -68,7 +62,7 @@ def write(world: World) -> Traffic:
 
 
 def _describe(recorded: Recorded, world: World, client_port: int) -> dict[str, object]:
-    eni = _find_interface(recorded, world)
+    eni = find_interface(recorded, world)
     assert eni is not None
     local, peer = _own_addrs(eni, recorded)[0], recorded.peer_addr
     source, destination = (peer, local) if recorded.direction == "ingress" else (local, peer)

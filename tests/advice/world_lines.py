@@ -48,7 +48,7 @@ class WorldWriter:
 
     def _write_connection(self, recorded: Recorded) -> None:
         """All of it in one interval, so that it reaches flow_ingest in one batch."""
-        eni = _find_interface(recorded, self.world)
+        eni = find_interface(recorded, self.world)
         request = self._make_ends(recorded, eni)
         action = "REJECT" if self._happens(0.1) else "ACCEPT"
         is_told = recorded.protocol == TCP and recorded.is_known and self._happens(0.7)
@@ -126,12 +126,12 @@ def _interface_ids(world: World) -> list[str]:
     return sorted({eni.interface_id for each in world.observations for eni in each.network_interfaces})
 
 
-def _find_interface(recorded: Recorded, world: World) -> NetworkInterface | None:
-    inventory = world.at(recorded.at)
-    enis = inventory.network_interfaces if inventory else ()
-    return next((eni for eni in enis if eni.interface_id == recorded.interface_id), None)
-
-
 def _primary(addr: str, eni: NetworkInterface | None) -> str:
     """What the plain fields show for an interface's other IPv4 addresses."""
     return eni.private_addrs[0] if eni and ip_address(addr).version == 4 else addr
+
+
+def find_interface(recorded: Recorded, world: World) -> NetworkInterface | None:
+    inventory = world.at(recorded.at)
+    enis = inventory.network_interfaces if inventory else ()
+    return next((eni for eni in enis if eni.interface_id == recorded.interface_id), None)

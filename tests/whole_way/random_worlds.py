@@ -1,7 +1,11 @@
-"""Random worlds on their way through the deployed functions, as VPCs of their own."""
+"""Random worlds on their way through the deployed functions, each as a VPC of its own.
+
+Their inventories come as the days that inventory_sync would have stored since their beginning: EC2 tells only
+what there is now, of which every rule is too new. All else is real.
+"""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
@@ -9,14 +13,14 @@ from typing import Any
 
 from adapters.inventory_store import InventoryStore
 from domain.advice_settings import AdviceSettings
-from domain.inventory_day import InventoryDay, changed, observe, utc_day
+from domain.inventory_day import InventoryDay, utc_day
 from domain.usage_window import window_days
-from local.demo.advice import Report, read_reports, unpack
+from local.demo.advice import Report, read_json, unpack
 from local.demo.stack import read_flow_log
 from local.traffic.send import send
 from local.traffic.types import Traffic
 from tests.advice.drawn_worlds import draw_worlds, move, rename
-from tests.advice.oracle_traffic import DAY
+from tests.advice.test_oracle import make_days
 from tests.advice.world_lines import WorldWriter
 from tests.advice.worlds import World
 from tests.whole_way.deployment import Deployment
@@ -33,15 +37,28 @@ class WrittenWorld:
     fields: Sequence[str]
     """Of its lines."""
     days: Sequence[InventoryDay]
-    """As inventory_sync would have stored them."""
 
     @property
     def vpc_id(self) -> str:
         return self.world.now.vpc_id
 
     @property
-    def group_ids(self) -> set[str]:
-        return {group.group_id for group in self.world.now.security_groups}
+    def group_ids(self) -> list[str]:
+        return sorted(group.group_id for group in self.world.now.security_groups)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeReports:
+    """Of one world, by group id."""
+
+    reports: Mapping[str, Report]
+    fixes: Mapping[str, Mapping[str, bytes]]
+    """By the files' names."""
+
+    @property
+    def made_at(self) -> int:
+        [made_at] = {report["made_at"] for report in self.reports.values()}
+        return int(made_at)
 
 
 def make_worlds(deployment: Deployment, count: int, number: int) -> list[WrittenWorld]:
@@ -51,106 +68,91 @@ def make_worlds(deployment: Deployment, count: int, number: int) -> list[Written
     source, numbers = Random(number), iter(NUMBERS)
     written = []
     for position, drawn in enumerate(draw_worlds(count, number)):
-        world = rename(move(_forget_names(drawn), now), f"{number:06x}{position:02x}")
+        world = rename(move(_as_observed(drawn), now), f"{number:06x}{position:02x}")
         traffic = WorldWriter(world, source, numbers, fields).write()
-        written.append(WrittenWorld(world, traffic, fields, keep_days(world)))
+        written.append(WrittenWorld(world, traffic, fields, make_days(world)))
     return written
 
 
-def _forget_names(world: World) -> World:
-    """Of prefix lists: the answers that the offline analysis reads don't have them."""
-    return replace(
-        world,
-        observations=tuple(
-            replace(
-                each,
-                prefix_list_entries=tuple(
-                    replace(entry, prefix_list_name="") for entry in each.prefix_list_entries
-                ),
-            )
-            for each in world.observations
-        ),
-    )
-
-
-def keep_days(world: World) -> list[InventoryDay]:
-    """Of passes several times a day, of which each writes what the last one didn't know."""
-    days: dict[str, InventoryDay] = {}
-    day: InventoryDay | None = None
-    first = world.observations[0].observed_at
-    passes = {each.observed_at for each in world.observations} | {*range(first, world.made_at, DAY // 4)}
-    for at in sorted(passes):
-        inventory = world.at(at)
-        assert inventory is not None
-        current = observe(day, replace(inventory, observed_at=at))
-        if changed(day, current):
-            day = days[current.day] = current
-    return [*days.values()]
+def _as_observed(world: World) -> World:
+    """With the prefix lists that rules name, and without their own names, which files don't tell."""
+    observations = []
+    for each in world.observations:
+        lists = {rule.peer.prefix_list_id for rule in each.security_group_rules}
+        entries = (entry for entry in each.prefix_list_entries if entry.prefix_list_id in lists)
+        nameless = tuple(replace(entry, prefix_list_name="") for entry in entries)
+        observations.append(replace(each, prefix_list_entries=nameless))
+    return replace(world, observations=tuple(observations))
 
 
 @contextmanager
 def sent(deployment: Deployment, written: Sequence[WrittenWorld], master: Person) -> Iterator[None]:
-    """Their inventories are stored and their records indexed; afterwards there is no report of them left."""
+    """With their inventories stored and their records indexed; afterwards only the records are left."""
     store = InventoryStore(deployment.cloud.client("s3"), deployment.outputs["DataBucket"])
     for each in written:
         for day in each.days:
             store.save(day, etag=None)
     try:
-        # Anew, it knows no inventory that is ten seconds old, nor connections of earlier worlds.
-        with configured(deployment, "flow_ingest", {}):
+        # Begun anew, it has no list of VPCs that is some seconds old, nor connections of earlier worlds.
+        with _configured(deployment, "flow_ingest", {}):
             for each in written:
                 send(deployment.cloud.client("logs"), deployment.log_group, each.traffic, lambda _: None)
             deployment.wait_until(lambda: _are_indexed(written, master), "the worlds' records are indexed")
         yield
     finally:
-        _remove(deployment, {each.vpc_id for each in written})
+        _remove(deployment, written)
 
 
 def _are_indexed(written: Sequence[WrittenWorld], master: Person) -> bool:
     interface_ids = [stream.removesuffix("-all") for each in written for stream in each.traffic.streams]
-    total = sum(each.traffic.record_count for each in written)
-    return master.count_streams(interface_ids) == total
+    return master.count_streams(interface_ids) == sum(each.traffic.record_count for each in written)
 
 
-def _remove(deployment: Deployment, vpc_ids: set[str]) -> None:
+def _remove(deployment: Deployment, written: Sequence[WrittenWorld]) -> None:
     s3, bucket = deployment.cloud.client("s3"), deployment.outputs["DataBucket"]
     for key in deployment.data_keys():
-        if any(vpc_id in key for vpc_id in vpc_ids):
+        if any(each.vpc_id in key for each in written):
             s3.delete_object(Bucket=bucket, Key=key)
-    deployment.invoke("rule_usage")
+    _sum_up(deployment, written)
     deployment.invoke("advisor")
 
 
 def advise(
     deployment: Deployment, written: Sequence[WrittenWorld], settings: AdviceSettings
-) -> dict[str, list[Report]]:
-    """The deployed functions' reports, by VPC."""
-    vpc_ids = [each.vpc_id for each in written]
-    with configured(deployment, "advisor", _to_environment(settings)):
+) -> dict[str, MadeReports]:
+    """What the deployed functions make now, by VPC."""
+    with _configured(deployment, "advisor", _to_environment(settings)):
         while True:
-            day = utc_day(int(time.time()))
-            deployment.invoke("rule_usage", {"days": _days_until_now(settings)})
-            deployment.invoke("advisor", {"vpc_ids": vpc_ids})
-            # Of a new day the usage is not summed up yet.
-            if utc_day(int(time.time())) == day:
-                break
-    reports = read_reports(deployment.cloud, deployment.outputs["SiteBucket"])
-    return {
-        vpc_id: [report for report in reports if report["group"]["vpc_id"] == vpc_id] for vpc_id in vpc_ids
-    }
+            begun = int(time.time())
+            _sum_up(deployment, written)
+            deployment.invoke("advisor", {"vpc_ids": [each.vpc_id for each in written]})
+            made = {each.vpc_id: _read_reports(deployment, each) for each in written}
+            if _is_of_one_run(made, begun):
+                return made
 
 
-def read_files(deployment: Deployment, group_ids: Iterable[str]) -> dict[str, bytes]:
-    """The fixes on the site, by path below groups/."""
+def _is_of_one_run(made: Mapping[str, MadeReports], begun: int) -> bool:
+    """Neither has a scheduled run come in between, nor a midnight after the usage was summed up."""
+    times = [{report["made_at"] for report in each.reports.values()} for each in made.values()]
+    days = {utc_day(made_at) for of_vpc in times for made_at in of_vpc}
+    return days == {utc_day(begun)} and all(len(of_vpc) == 1 and min(of_vpc) >= begun for of_vpc in times)
+
+
+def _sum_up(deployment: Deployment, written: Sequence[WrittenWorld]) -> None:
+    first = min(each.world.observations[0].observed_at for each in written)
+    deployment.invoke("rule_usage", {"days": [*window_days(first, int(time.time()) + 1)]})
+
+
+def _read_reports(deployment: Deployment, each: WrittenWorld) -> MadeReports:
     s3, bucket = deployment.cloud.client("s3"), deployment.outputs["SiteBucket"]
-    paths = [f"{group_id}/{name}" for group_id in group_ids for name in FIXES]
-    answers = {path: s3.get_object(Bucket=bucket, Key=f"groups/{path}") for path in paths}
-    return {path: unpack(answer["Body"].read()) for path, answer in answers.items()}
 
+    def read(group_id: str, name: str) -> bytes:
+        return unpack(s3.get_object(Bucket=bucket, Key=f"groups/{group_id}/{name}")["Body"].read())
 
-def _days_until_now(settings: AdviceSettings) -> list[str]:
-    now = int(time.time())
-    return [*window_days(now - settings.window_seconds, now + 1)]
+    return MadeReports(
+        {group_id: read_json(read(group_id, "report.json")) for group_id in each.group_ids},
+        {group_id: {name: read(group_id, name) for name in FIXES} for group_id in each.group_ids},
+    )
 
 
 def _to_environment(settings: AdviceSettings) -> dict[str, str]:
@@ -165,8 +167,8 @@ def _to_environment(settings: AdviceSettings) -> dict[str, str]:
 
 
 @contextmanager
-def configured(deployment: Deployment, package: str, changes: Mapping[str, str]) -> Iterator[None]:
-    """A function with other environment variables for the while; it starts anew, before and after."""
+def _configured(deployment: Deployment, package: str, changes: Mapping[str, str]) -> Iterator[None]:
+    """A function with other environment variables for the while; it begins anew, before and after."""
     functions, name = deployment.cloud.client("lambda"), deployment.function(package)
     before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     _configure(functions, name, {**before, **changes})
