@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.inventory import NetworkInterface
 from local.traffic.lines import ALL_FIELDS
-from local.traffic.types import SYN, SYN_ACK, TCP, UDP, SampleRecord, Traffic
+from local.traffic.types import SYN, SYN_ACK, TCP, SampleRecord, Traffic
 from tests.advice.oracle_traffic import DAY, HOUR, Recorded, addrs_of
 from tests.advice.worlds import World
 from tests.domain.examples import ACCOUNT_ID
@@ -89,7 +89,7 @@ class WorldWriter:
             "bytes": packets * self.source.randint(40, 1500),
             "action": action,
             "vpc-id": self.world.now.vpc_id,
-            "tcp-flags": flags if recorded.protocol in {TCP, UDP} else 0,
+            "tcp-flags": flags,
             "type": f"IPv{ip_address(source).version}",
             "flow-direction": ("ingress" if is_from_peer else "egress") if self._happens(0.9) else "-",
         }
