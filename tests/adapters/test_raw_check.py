@@ -83,15 +83,15 @@ def test_a_record_is_of_the_day_that_it_ends_on(engine: Engine) -> None:
     flows = [{**flow, "@timestamp": before_midnight} for flow in make_flows(seed=1, count=400)]
     put_flows(engine, STILL_LATER, flows)
 
-    seen = {each.first_seen for each in check(engine, *RULES, days=[STILL_LATER])}
+    seen = {each.last_seen for each in check(engine, *RULES, days=[STILL_LATER])}
 
     assert before_midnight in seen
 
 
 def test_answers_are_no_use_of_a_rule(engine: Engine) -> None:
-    put_flows(engine, "2026-01-03", [{**flow, "is_response": True} for flow in make_flows(seed=2, count=50)])
+    put_flows(engine, STILL_LATER, [{**flow, "is_response": True} for flow in make_flows(seed=2, count=50)])
 
-    assert check(engine, *RULES, since=MIDNIGHT + 2 * 86_400) == []
+    assert check(engine, *RULES, days=[STILL_LATER]) == []
 
 
 def test_a_rule_without_records_has_none(engine: Engine) -> None:
