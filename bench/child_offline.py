@@ -6,9 +6,11 @@ from pathlib import Path
 
 from bench.child_memory import read_mb
 from bench.offline import Way
+from local.analyze.garbage import collect_seldom
 
 
 def main(file: Path, folder: Path) -> None:
+    collect_seldom()
     way = Way("v5", folder, is_counting=True)
     before = read_mb("VmRSS")
     records = way.run(file)

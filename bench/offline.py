@@ -15,6 +15,7 @@ from bench.rows import Row
 from bench.timing import Times, median_ratio, stay_on_one_core, time_in_turns
 from bench.traffic import write_line
 from bench.worlds import SMALL, make_world
+from domain.attributed_flow import RENDERING, FlowTaker
 from domain.flow_reader import FlowReader
 from domain.inventory_view import InventoryView
 from local.analyze.flow_log_files import read_flow_logs
@@ -57,11 +58,11 @@ class Way:
     def __init__(self, version: str, folder: Path, *, is_counting: bool) -> None:
         world = make_world(SMALL)
         view = InventoryView(world.day)
-        self._reader = FlowReader(FORMATS[version], lambda _record, _timestamp: view)
-        self._tallies: Tallies | None = None
+        taker: FlowTaker = RENDERING
         if is_counting:
             owners = find_owners({world.day.vpc_id: (world.day,)})
-            self._tallies = Tallies(TallyStore(folder / f"{version}.sqlite3", owners))
+            taker = self._tallies = Tallies(TallyStore(folder / f"{version}.sqlite3", owners))
+        self._reader = FlowReader(FORMATS[version], lambda _record, _timestamp: view, taker)
 
     def run(self, file: Path) -> int:
         """How many records it were."""
@@ -69,8 +70,6 @@ class Way:
         for batch in read_flow_logs([file], None, ReadingCounts()):
             reading = self._reader.read(batch.events)
             records += len(reading.lines)
-            if self._tallies is not None:
-                self._tallies.add(reading.lines)
         return records
 
 

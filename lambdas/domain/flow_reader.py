@@ -2,22 +2,23 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from domain.attributed_flow import RENDERING, FlowTaker, PlainFlow, QuickRow
 from domain.connection_memory import ConnectionMemory, Ends, other_half
 from domain.errors import FlowRecordError
 from domain.flow_document import index_name, to_document
 from domain.flow_log_format import FlowLogFormat
-from domain.flow_quick import QuickRow, QuickWay
+from domain.flow_quick import QuickWay
 from domain.flow_record import FlowRecord, parse_flow_record
 from domain.flow_shared import FindView
-from domain.flow_texts import outcome, to_json
+from domain.flow_texts import outcome
 from domain.initiator import find_client_by_handshake
 from domain.line_shape import LineShape
 from domain.protocols import TCP
-from domain.subscription_event import LogEvent, document_id, document_ids
+from domain.subscription_event import LogEvent
 
 
 class FlowDocument(NamedTuple):
@@ -40,12 +41,12 @@ class FlowReading:
     """What became of some events, in their order."""
 
     lines: list[str] = field(default_factory=list)
-    """What a bulk request takes of each document: the action and the document, each with its newline."""
+    """What the reader's taker made of each flow."""
     unreadable: list[Unreadable] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
-    """Documents by flow_texts.outcome."""
+    """Flows by flow_texts.outcome."""
     oldest_end: int | None = None
-    """Of those documents, in epoch seconds."""
+    """Of those flows, in epoch seconds."""
 
     @property
     def documents(self) -> list[FlowDocument]:
@@ -73,7 +74,7 @@ class _Batch:
     outcomes: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
-    waiting: list[tuple[int, LogEvent, QuickRow]] = field(default_factory=list)
+    waiting: list[tuple[int, QuickRow, str]] = field(default_factory=list)
     waiting_plainly: list[tuple[int, LogEvent, _PlainRow]] = field(default_factory=list)
 
 
@@ -85,9 +86,10 @@ class FlowReader:
     rules are asked once for all that no rule can tell apart.
     """
 
-    def __init__(self, log_format: FlowLogFormat, find_view: FindView) -> None:
+    def __init__(self, log_format: FlowLogFormat, find_view: FindView, taker: FlowTaker = RENDERING) -> None:
         self._format: Final = log_format
         self._find_view: Final = find_view
+        self._taker: Final = taker
         self._connections: Final = ConnectionMemory()
         shape = LineShape.find(log_format)
         self._quick: Final = QuickWay(log_format, shape, find_view) if shape else None
@@ -95,36 +97,38 @@ class FlowReader:
     def read(self, events: Sequence[LogEvent]) -> FlowReading:
         """A handshake tells who began also for the records that stand before it."""
         self._connections.begin_batch()
+        identities = self._taker.begin_batch([event.id for event in events])
         batch = _Batch()
         if self._quick is None:
             for event in events:
                 self._take_plainly(event, batch)
         else:
-            self._take_quickly(self._quick, events, batch)
+            self._take_quickly(self._quick, zip(events, identities, strict=True), batch)
         self._finish_waiting(batch)
         oldest_end = min(map(int, batch.ends), default=None)
         return FlowReading(batch.lines, batch.unreadable, Counter(batch.outcomes), oldest_end)
 
-    def _take_quickly(self, quick: QuickWay, events: Sequence[LogEvent], batch: _Batch) -> None:
+    def _take_quickly(self, quick: QuickWay, events: Iterable[tuple[LogEvent, str]], batch: _Batch) -> None:
         quick.begin_batch()
         add_client = self._connections.clients.add
-        for event, identity in zip(events, document_ids([event.id for event in events]), strict=True):
+        take = self._taker.take
+        for event, identity in events:
             try:
-                row = quick.take(event, identity)
+                row = quick.take(event)
             except ValueError:
                 self._take_plainly(event, batch)
                 continue
-            _, _, _, _, ends, may_shake, handshake, end = row
-            batch.ends.append(end)
+            _, _, _, values, _, _, _, _, ends, may_shake, handshake = row
+            batch.ends.append(values[7])
             if may_shake and handshake is None:
-                batch.waiting.append((len(batch.lines), event, row))
+                batch.waiting.append((len(batch.lines), row, identity))
                 batch.lines.append("")
                 continue
             if may_shake:
                 add_client(ends if handshake == "source" else other_half(ends))
-            lines, outcome_ = quick.finish(row, event, None)
-            batch.lines.append(lines)
-            batch.outcomes.append(outcome_)
+            answer = quick.answer(row, None)
+            batch.lines.append(take(row, answer, identity))
+            batch.outcomes.append(answer.outcome)
 
     def _take_plainly(self, event: LogEvent, batch: _Batch) -> None:
         try:
@@ -144,17 +148,18 @@ class FlowReader:
         batch.lines.append("")
 
     def _finish_waiting(self, batch: _Batch) -> None:
-        recall = self._connections.recall
-        for position, event, row in batch.waiting:
+        recall, taker = self._connections.recall, self._taker
+        for position, row, identity in batch.waiting:
             if self._quick is not None:
-                batch.lines[position], outcome_ = self._quick.finish(row, event, recall(row[4]))
-                batch.outcomes.append(outcome_)
+                answer = self._quick.answer(row, recall(row[8]))
+                batch.lines[position] = taker.take(row, answer, identity)
+                batch.outcomes.append(answer.outcome)
         for position, event, plain_row in batch.waiting_plainly:
             record = plain_row.record
             paired = recall(plain_row.ends) if plain_row.ends else None
             document = to_document(record, self._find_view(record, event.timestamp), event.timestamp, paired)
-            action = {"create": {"_index": plain_row.index_name, "_id": document_id(event.id)}}
-            batch.lines[position] = f"{to_json(action)}\n{to_json(document)}\n"
+            flow = PlainFlow(event.id, plain_row.index_name, document)
+            batch.lines[position] = taker.take_plainly(flow)
             batch.outcomes.append(outcome(document))
 
 

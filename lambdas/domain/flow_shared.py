@@ -36,6 +36,7 @@ class Place(NamedTuple):
 
     view: InventoryView | None
     texts: FlowTexts
+    index_name: str
     action: str
     """Of a bulk request, up to the document's id."""
     midnight: str
@@ -153,4 +154,5 @@ class SharedFields:
 
 def _make_place(view: InventoryView | None, texts: FlowTexts, day: int) -> Place:
     midnights = (f"{second:010d}" for second in (day * _SECONDS_OF_DAY, (day + 1) * _SECONDS_OF_DAY))
-    return Place(view, texts, f'{{"create":{{"_index":"{index_of_day(day)}","_id":"', *midnights)
+    index = index_of_day(day)
+    return Place(view, texts, index, f'{{"create":{{"_index":"{index}","_id":"', *midnights)

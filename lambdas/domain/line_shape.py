@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from domain.flow_log_format import FlowLogFormat
 
-Flow = tuple[str, str, str, str, str, str, str, str, str, str, str]
+Flow = tuple[str, ...]
 """The values of _FLOW; "" for tcp-flags, and the plain address for the packet's own, where there is none."""
 
 _TEXT: Final = "[^ ]+"

@@ -15,6 +15,7 @@ sys.path.append(str(CHECKOUT / "lambdas"))
 from domain.errors import SgLensError  # noqa: E402
 from local.analyze.command import run  # noqa: E402
 from local.analyze.error import AnalyzeError  # noqa: E402
+from local.analyze.garbage import collect_seldom  # noqa: E402
 from local.analyze.options import parse_options  # noqa: E402
 from local.analyze.progress import Progress  # noqa: E402
 
@@ -22,6 +23,7 @@ INTERRUPTED: Final = 130
 
 
 def main() -> int:
+    collect_seldom()
     progress = Progress(sys.stderr)
     try:
         return run(parse_options(__doc__ or ""), progress)

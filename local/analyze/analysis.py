@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from domain.attributed_flow import RENDERING, FlowTaker, PlainFlow, QuickRow
 from domain.flow_log_format import FlowLogFormat
 from domain.flow_reader import FlowReader, FlowReading
+from domain.flow_texts import AnswerText
 from local.analyze.documents import Documents
 from local.analyze.flow_log_files import read_flow_logs
 from local.analyze.inventory_folder import FolderInventory
@@ -41,6 +43,29 @@ class Takers:
     progress: Callable[[Analysis], None] | None = None
     """Is told after each batch."""
 
+    @property
+    def flow_taker(self) -> FlowTaker:
+        if self.tallies is None:
+            return RENDERING
+        return self.tallies if self.documents is None else _CountingAndRendering(self.tallies)
+
+
+@dataclass(frozen=True, slots=True)
+class _CountingAndRendering:
+    tallies: Tallies
+
+    def begin_batch(self, event_ids: Sequence[str]) -> Sequence[str]:
+        self.tallies.begin_batch(event_ids)
+        return RENDERING.begin_batch(event_ids)
+
+    def take(self, row: QuickRow, answer: AnswerText, identity: str) -> str:
+        self.tallies.take(row, answer, identity)
+        return RENDERING.take(row, answer, identity)
+
+    def take_plainly(self, flow: PlainFlow) -> str:
+        self.tallies.take_plainly(flow)
+        return RENDERING.take_plainly(flow)
+
 
 def analyze(
     files: Sequence[Path], log_format: FlowLogFormat | None, inventory: FolderInventory, takers: Takers
@@ -51,7 +76,7 @@ def analyze(
     for batch in read_flow_logs(files, log_format, analysis.counts):
         # One for all files: it remembers who began which connection.
         if batch.log_format not in readers:
-            readers[batch.log_format] = FlowReader(batch.log_format, views.find_view)
+            readers[batch.log_format] = FlowReader(batch.log_format, views.find_view, takers.flow_taker)
         reading = readers[batch.log_format].read(batch.events)
         _add(analysis, reading)
         _hand_on(reading, takers, analysis)
@@ -62,8 +87,6 @@ def analyze(
 
 
 def _hand_on(reading: FlowReading, takers: Takers, analysis: Analysis) -> None:
-    if takers.tallies is not None:
-        takers.tallies.add(reading.lines)
     if takers.documents is not None:
         sources = "".join([lines.partition("\n")[2] for lines in reading.lines])
         takers.documents.write(sources)

@@ -1,8 +1,4 @@
-"""What a document says before its times, counts and addresses: text that many documents share.
-
-It comes in the order of domain.flow_document, which here is cut where it begins to speak of something else:
-there are far fewer distinct parts than heads.
-"""
+"""What a document says beside its times, counts and addresses, which many documents share."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,9 +10,6 @@ from domain.protocols import TCP, UDP
 T = TypeVar("T")
 
 _WITH_PORTS: Final = frozenset({TCP, UDP})
-# A quote within a value stands behind a backslash, so that only members themselves look like these.
-_FLOW: Final = ',"log_status":'
-_ANSWER: Final = ',"initiator_evidence":'
 _MOST_PARTS: Final = 20_000
 
 
@@ -44,7 +37,6 @@ class FlowPart(NamedTuple):
     log_status: str
     """OK also where the flow log's format lacks it and the record has an action."""
     protocol: int | None
-    peer: PeerText
 
 
 class AnswerPart(NamedTuple):
@@ -57,8 +49,6 @@ class AnswerPart(NamedTuple):
     direction: str | None
     """None where nobody knows who began."""
     is_response: bool | None
-    service_port: int | None
-    """None also where it stands behind the head."""
 
 
 class DocumentHead(NamedTuple):
@@ -102,18 +92,25 @@ class DocumentHeads:
         self._flows: Final = _Parts(_read_flow)
         self._answers: Final = _Parts(_read_answer)
 
-    def parse(self, text: str) -> DocumentHead:
-        """Of a document in JSON, without the comma after its last member and what follows."""
-        interface, cut, rest = text.partition(_FLOW)
-        flow, answer_cut, answer = rest.partition(_ANSWER)
-        if not (cut and answer_cut):
-            document = json.loads(text + "}")
-            return DocumentHead(_read_interface(document), _read_flow(document), _read_answer(document))
+    def parse(self, interface: str, kind: str, answer: str) -> DocumentHead:
+        """There are far fewer distinct parts than heads: each is decoded once."""
         return DocumentHead(
-            self._interfaces.parse(interface[1:]),
-            self._flows.parse(f"{_FLOW[1:]}{flow}"),
-            self._answers.parse(f"{_ANSWER[1:]}{answer}"),
+            self._interfaces.parse(interface),
+            self._flows.parse(kind[1:]),
+            self._answers.parse(answer[1:]),
         )
+
+
+def parse_peer(text: str) -> PeerText:
+    return read_peer(json.loads(f"{{{text[1:]}}}"))
+
+
+def read_peer(document: Mapping[str, Any]) -> PeerText:
+    return PeerText(document.get("peer_name", ""), tuple(sorted({*document.get("peer_group_ids", ())})))
+
+
+def read_head(document: Mapping[str, Any]) -> DocumentHead:
+    return DocumentHead(_read_interface(document), _read_flow(document), _read_answer(document))
 
 
 class _Parts(Generic[T]):
@@ -122,6 +119,7 @@ class _Parts(Generic[T]):
         self._known: Final[dict[str, T]] = {}
 
     def parse(self, members: str) -> T:
+        """Of JSON, without a comma before the first."""
         part = self._known.get(members)
         if part is None:
             if len(self._known) >= _MOST_PARTS:
@@ -138,8 +136,7 @@ def _read_interface(document: Mapping[str, Any]) -> InterfacePart:
 
 def _read_flow(document: Mapping[str, Any]) -> FlowPart:
     status = document.get("log_status", "OK" if "action" in document else "-")
-    peer = PeerText(document.get("peer_name", ""), tuple(sorted({*document.get("peer_group_ids", ())})))
-    return FlowPart(status, document.get("protocol"), peer)
+    return FlowPart(status, document.get("protocol"))
 
 
 def _read_answer(document: Mapping[str, Any]) -> AnswerPart:
@@ -150,5 +147,4 @@ def _read_answer(document: Mapping[str, Any]) -> AnswerPart:
         rule_match=document.get("rule_match"),
         direction=document.get("direction"),
         is_response=document.get("is_response"),
-        service_port=document.get("service_port"),
     )

@@ -1,60 +1,36 @@
-"""Documents counted by what the use of a rule is made of: quickly, and in so much memory as a limit says.
+"""Flows counted by what the use of a rule is made of: quickly, and in so much memory as a limit says."""
 
-A document's head is text that many share, so each is decoded once; of the rest only what is counted is cut
-out. Whatever looks otherwise than expected is decoded as the JSON that it is.
-"""
-
-import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from domain.flow_document import index_of_day
+from domain.attributed_flow import PlainFlow, QuickRow
+from domain.flow_texts import AnswerText
 from domain.usage_day import midnight as find_midnight
-from local.analyze.counted import (
-    BY_BOTH_PORTS,
-    BY_SERVICE,
-    CLOSING,
-    LOCAL_PORT,
-    PEER_ADDR,
-    PEER_PORT,
-    SERVICE_PORT,
-    CountedHead,
-    TextKey,
-)
-from local.analyze.document_head import DocumentHeads
+from local.analyze.counted import CountedHead, Key
+from local.analyze.document_head import DocumentHead, DocumentHeads, parse_peer, read_head, read_peer
 from local.analyze.tally_store import TallyStore
 
 MAX_KEYS: Final = 250_000
 """Kept in memory, at some 400 bytes each; then they are written away."""
 _KEYS_OF_HEAD: Final = 4
 """It takes the memory of so many."""
-
-_INDEX: Final = len('{"create":{"_index":"')
-_DAY: Final = slice(_INDEX + len("flows-"), _INDEX + len(index_of_day(0)))
-_TIME: Final = ',"@timestamp":'
-_TIME_LENGTH: Final = len(_TIME)
-# What stands behind the head, in the order of domain.flow_document, cut at its commas.
-_BYTES_NAME: Final = '"bytes":'
-_BYTES: Final = len(_BYTES_NAME)
-_PACKETS: Final = len('"packets":')
-_END: Final = '"end":'
-_END_LENGTH: Final = len('"end":1795521660')
+_NOTHING_TO_RENDER: Final = ""
 
 
 class Tallies:
-    """`initiator_evidence` counts the records that have one."""
+    """Takes what a FlowReader gives. `initiator_evidence` counts the records that have one."""
 
     def __init__(self, store: TallyStore, max_keys: int = MAX_KEYS) -> None:
         self.initiator_evidence: Final[Counter[str]] = Counter()
         self._store: Final = store
         self._max_keys: Final = max_keys
-        self._days: Final[dict[str, dict[str, CountedHead]]] = {}
-        """By day, as the index has it, and by the head's text."""
-        self._heads: Final = DocumentHeads()
+        self._heads: Final[dict[tuple[object, ...], CountedHead]] = {}
+        """By the name of the index, and by all that a head says."""
+        self._peers: Final[dict[str, int]] = {}
+        """By text: numbers of what is said of a peer."""
+        self._parsed: Final = DocumentHeads()
         self._midnights: Final[dict[str, int]] = {}
-        self._day = ""
-        self._of_day: dict[str, CountedHead] = {}
         self._records: Final[Counter[str]] = Counter()
         self._keys = 0
         self._end_text = ""
@@ -63,89 +39,84 @@ class Tallies:
     @property
     def latest_end(self) -> int:
         """Of all records, in epoch seconds: where one has no end, its start."""
-        return max(self._latest_end, int(self._end_text[len(_END) :] or 0))
+        return max(self._latest_end, int(self._end_text or 0))
 
-    def add(self, lines: Sequence[str]) -> None:
-        """As FlowReading has them."""
-        end_text = self._end_text
-        for line in lines:
-            cut = line.index(_TIME)
-            counted = self._find_head(line, cut)
-            parts = line[cut + _TIME_LENGTH :].split(",")
-            try:
-                start = int(parts[0])
-                if parts[1] > end_text or len(parts[1]) != _END_LENGTH:
-                    end_text = self._see_end(parts[1], end_text)
-                if counted.way:
-                    self._take(counted, parts, start)
-            except (ValueError, IndexError):
-                self._take_slowly(counted, line[cut + 1 :])
-            else:
-                counted.records += 1
-                if not counted.hour_start <= start < counted.hour_end:
-                    counted.see_hour(start)
-        self._end_text = end_text
+    def begin_batch(self, event_ids: Sequence[str]) -> Sequence[str]:
+        """No more is kept in memory than the limit and one batch."""
         if self._keys > self._max_keys:
             self.flush()
+        return event_ids
 
-    @property
-    def kept_keys(self) -> int:
-        """In memory."""
-        return self._keys
+    def take(self, row: QuickRow, answer: AnswerText, _identity: str) -> str:
+        _, place, texts, values, sides, _, _, _, _, _, _ = row
+        _, _, srcport, dstport, packets, size, start_text, end, _, _, _ = values
+        interface, kind, peer_text = texts
+        head_key = (place.index_name, interface, kind, answer.text)
+        counted = self._heads.get(head_key)
+        if counted is None:
+            head = self._parsed.parse(interface, kind, answer.text)
+            counted = self._heads[head_key] = self._make_head(head, place.index_name)
+        start = int(start_text)
+        counted.records += 1
+        if not counted.hour_start <= start < counted.hour_end:
+            counted.see_hour(start)
+        # All have ten digits.
+        self._end_text = max(self._end_text, end)
+        if counted.is_counted:
+            _, addr, port, peer_port = sides
+            peer = self._peers.get(peer_text)
+            if peer is None:
+                peer = self._peers[peer_text] = self._store.number_peer(parse_peer(peer_text))
+            if answer.server is not None:
+                key: Key = (peer, addr, srcport if answer.server == "source" else dstport, None)
+            else:
+                key = (peer, addr, port, peer_port) if counted.has_both_ports else (peer, addr, None, None)
+            self._add(counted, key, start, int(packets), int(size))
+        return _NOTHING_TO_RENDER
+
+    def take_plainly(self, flow: PlainFlow) -> str:
+        document: Mapping[str, Any] = flow.document
+        head = read_head(document)
+        head_key = (flow.index_name, head)
+        counted = self._heads.get(head_key)
+        if counted is None:
+            counted = self._heads[head_key] = self._make_head(head, flow.index_name)
+        start = document["@timestamp"]
+        counted.records += 1
+        counted.see_hour(start)
+        self._latest_end = max(self._latest_end, document.get("end", start))
+        if counted.is_counted and "peer_addr" in document:
+            peer = self._store.number_peer(read_peer(document))
+            key = (peer, *_find_ends(document, has_both_ports=counted.has_both_ports))
+            self._add(counted, key, start, document.get("packets", 0), document.get("bytes", 0))
+        return _NOTHING_TO_RENDER
 
     def count_records_outside(self, days: Collection[str]) -> int:
         """Of other days, as the index files them."""
         return sum(count for day, count in self._records.items() if day not in days)
 
     def flush(self) -> None:
-        """Also when all are added."""
-        for index_day, heads in self._days.items():
-            day = index_day.replace(".", "-")
-            self._store.add(day, heads.values())
-            self._count(day, heads.values())
-        self._days.clear()
-        self._day = ""
-        self._keys = 0
-
-    def _count(self, day: str, heads: Iterable[CountedHead]) -> None:
-        for counted in heads:
-            self._records[day] += counted.records
+        """Also when all are taken."""
+        for counted in self._heads.values():
+            self._records[counted.day] += counted.records
             evidence = counted.head.answer.initiator_evidence
             if evidence is not None:
                 self.initiator_evidence[evidence] += counted.records
+        self._store.add(self._heads.values())
+        self._heads.clear()
+        self._keys = 0
 
-    def _find_head(self, line: str, cut: int) -> CountedHead:
-        if line[_DAY] != self._day:
-            self._day = line[_DAY]
-            self._of_day = self._days.setdefault(self._day, {})
-        text = line[line.index("\n") + 1 : cut]
-        return self._of_day.get(text) or self._add_head(text)
-
-    def _add_head(self, text: str) -> CountedHead:
+    def _make_head(self, head: DocumentHead, index_name: str) -> CountedHead:
         self._keys += _KEYS_OF_HEAD
-        midnight = self._midnights.get(self._day)
+        day = index_name.removeprefix("flows-").replace(".", "-")
+        midnight = self._midnights.get(day)
         if midnight is None:
-            midnight = self._midnights[self._day] = find_midnight(self._day.replace(".", "-"))
-        counted = self._of_day[text] = CountedHead(self._heads.parse(text), midnight)
-        return counted
+            midnight = self._midnights[day] = find_midnight(day)
+        return CountedHead(head, day, midnight)
 
-    def _take(self, counted: CountedHead, parts: Sequence[str], start: int) -> None:
-        """ValueError or IndexError, and nothing is counted, where the members are others than usual.
-
-        That the peer's address stands at its place, which a key that is known proves, and bytes at theirs,
-        which `int` does, is enough: only so many members can come before each of them.
-        """
-        packets, size = int(parts[6][_PACKETS:]), int(parts[7][_BYTES:])
-        at = 11 if parts[8][1] == "t" else 10
-        way = counted.way
-        key: TextKey = parts[at]
-        if way == BY_SERVICE:
-            key = parts[at], parts[-1]
-        elif way == BY_BOTH_PORTS:
-            key = parts[at - 1], parts[at], parts[at + 1]
+    def _add(self, counted: CountedHead, key: Key, start: int, packets: int, size: int) -> None:
         counts = counted.counts.get(key)
         if counts is None:
-            _check(way, parts, at)
             self._keys += 1
             counted.counts[key] = [1, packets, size, start, start]
             return
@@ -157,48 +128,8 @@ class Tallies:
         elif start > counts[4]:
             counts[4] = start
 
-    def _take_slowly(self, counted: CountedHead, members: str) -> None:
-        document: dict[str, Any] = json.loads(f"{{{members}")
-        start = document["@timestamp"]
-        counted.records += 1
-        counted.see_hour(start)
-        self._latest_end = max(self._latest_end, document.get("end", start))
-        if counted.way and "peer_addr" in document:
-            key = _make_key(counted, document)
-            packets, size = document.get("packets", 0), document.get("bytes", 0)
-            counts = counted.counts.get(key)
-            if counts is None:
-                self._keys += 1
-                counts = counted.counts[key] = [0, 0, 0, start, start]
-            counts[:3] = counts[0] + 1, counts[1] + packets, counts[2] + size
-            counts[3:] = min(counts[3], start), max(counts[4], start)
 
-    def _see_end(self, text: str, latest: str) -> str:
-        """Ends of ten digits are compared as the text that they are."""
-        if not text.startswith(_END):
-            raise ValueError(text)
-        text = text.removesuffix(CLOSING)
-        if len(text) == _END_LENGTH:
-            return max(text, latest)
-        self._latest_end = max(self._latest_end, int(text[len(_END) :]))
-        return latest
-
-
-def _check(way: int, parts: Sequence[str], at: int) -> None:
-    """ValueError where a new key would not be what it is taken for."""
-    is_usual = parts[7].startswith(_BYTES_NAME) and parts[at].startswith(PEER_ADDR)
-    if way == BY_SERVICE:
-        is_usual = is_usual and parts[-1].startswith(SERVICE_PORT)
-    elif way == BY_BOTH_PORTS:
-        is_usual = is_usual and parts[at - 1].startswith(LOCAL_PORT) and parts[at + 1].startswith(PEER_PORT)
-    if not is_usual:
-        raise ValueError(parts)
-
-
-def _make_key(counted: CountedHead, document: dict[str, Any]) -> tuple[str, int | None, int | None]:
-    port, peer_port = counted.head.answer.service_port, None
-    if counted.way == BY_SERVICE:
-        port = document.get("service_port")
-    elif counted.way == BY_BOTH_PORTS:
-        port, peer_port = document.get("local_port"), document.get("peer_port")
+def _find_ends(document: Mapping[str, Any], *, has_both_ports: bool) -> tuple[str, str | None, str | None]:
+    ports = ("local_port", "peer_port") if has_both_ports else ("service_port", "")
+    port, peer_port = (str(document[name]) if name in document else None for name in ports)
     return document["peer_addr"], port, peer_port

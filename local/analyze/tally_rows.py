@@ -68,22 +68,25 @@ class HeadNumbers:
         """Of all groups that were knocked at."""
 
 
-def rows_of_heads(day: int, heads: Iterable[tuple[int, CountedHead]], numbers: HeadNumbers) -> Iterator[Row]:
+def number_of_day(day: str) -> int:
+    """`day` is YYYY-MM-DD."""
+    return int(day.replace("-", ""))
+
+
+def rows_of_heads(heads: Iterable[tuple[int, CountedHead]], numbers: HeadNumbers) -> Iterator[Row]:
     for number, counted in heads:
         interface, flow, answer = head = counted.head
-        peer = numbers.peers.number(flow.peer)
         is_use = head.is_use
         rule_set = numbers.rule_ids.number(answer.rule_ids) if is_use else None
         group_set = None if is_use else numbers.group_ids.number(interface.group_ids)
-        key = number, day, flow.protocol, interface.interface_id, peer
+        key = number, number_of_day(counted.day), flow.protocol, interface.interface_id
         yield *key, _kind(answer), answer.direction, rule_set, group_set
 
 
 def rows_of_buckets(heads: Iterable[tuple[int, CountedHead]]) -> Iterator[Row]:
     for number, counted in heads:
-        for addr, port, peer_port, counts in counted.buckets():
-            records, packets, size, first, last = counts
-            yield number, addr, port, peer_port, records, min(packets, MOST), min(size, MOST), first, last
+        for key, (records, packets, size, first, last) in counted.counts.items():
+            yield number, *key, records, min(packets, MOST), min(size, MOST), first, last
 
 
 def _kind(answer: AnswerPart) -> str:
@@ -93,27 +96,29 @@ def _kind(answer: AnswerPart) -> str:
     return "unknown" if answer.is_response is None else answer.rule_match or ""
 
 
-def rows_of_logs(day: int, heads: Iterable[CountedHead]) -> Iterator[Row]:
-    hours: dict[str, int] = {}
-    skipdata: Counter[str] = Counter()
+def rows_of_logs(heads: Iterable[CountedHead]) -> Iterator[Row]:
+    hours: dict[tuple[str, str], int] = {}
+    skipdata: Counter[tuple[str, str]] = Counter()
     for counted in heads:
         interface_id = counted.head.interface.interface_id
         if interface_id is not None:
+            key = interface_id, counted.day
             is_lost = counted.head.flow.log_status == _SKIPDATA
-            hours[interface_id] = hours.get(interface_id, 0) | (0 if is_lost else counted.hours)
-            skipdata[interface_id] += counted.records if is_lost else 0
-    return ((interface_id, day, bits, skipdata[interface_id]) for interface_id, bits in hours.items())
+            hours[key] = hours.get(key, 0) | (0 if is_lost else counted.hours)
+            skipdata[key] += counted.records if is_lost else 0
+    return ((key[0], number_of_day(key[1]), bits, skipdata[key]) for key, bits in hours.items())
 
 
-def rows_of_group_days(day: int, heads: Iterable[CountedHead]) -> Iterator[Row]:
-    records: Counter[str] = Counter()
-    unattributed: Counter[tuple[str, str]] = Counter()
+def rows_of_group_days(heads: Iterable[CountedHead]) -> Iterator[Row]:
+    records: Counter[tuple[str, str]] = Counter()
+    unattributed: Counter[tuple[str, str, str]] = Counter()
     for counted in heads:
         if counted.head.flow.log_status == "OK":
             reasons = counted.head.unattributed
             for group_id in counted.head.interface.group_ids:
-                records[group_id] += counted.records
+                records[group_id, counted.day] += counted.records
                 for reason in reasons:
-                    unattributed[group_id, reason] += counted.records
-    for group_id, count in records.items():
-        yield (group_id, day, count, *(unattributed[group_id, reason] for reason in UNATTRIBUTED))
+                    unattributed[group_id, counted.day, reason] += counted.records
+    for (group_id, day), count in records.items():
+        reasons_ = (unattributed[group_id, day, reason] for reason in UNATTRIBUTED)
+        yield group_id, number_of_day(day), count, *reasons_

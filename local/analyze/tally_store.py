@@ -10,9 +10,11 @@ from domain.inventory import Direction
 from domain.usage import UNATTRIBUTED, Knock, RuleTotals, Tally
 from domain.usage_day import InterfaceLogs, RuleOwner
 from local.analyze.counted import CountedHead
+from local.analyze.document_head import PeerText
 from local.analyze.tally_rows import (
     HeadNumbers,
     RuleNumbers,
+    number_of_day,
     rows_of_buckets,
     rows_of_group_days,
     rows_of_heads,
@@ -27,11 +29,13 @@ PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA cache_size = -32768;
 CREATE TABLE heads (
-    number INTEGER PRIMARY KEY, day, protocol, interface_id, peer, kind, direction, rule_set, group_set
+    number INTEGER PRIMARY KEY, day, protocol, interface_id, kind, direction, rule_set, group_set
 );
 CREATE TABLE rule_sets (number, rule, is_egress, PRIMARY KEY (number, rule)) WITHOUT ROWID;
 CREATE TABLE group_sets (number, group_id, PRIMARY KEY (number, group_id)) WITHOUT ROWID;
-CREATE TABLE buckets (head, peer_addr, port, peer_port, records, packets, bytes, first, last);
+CREATE TABLE buckets (
+    head, peer, peer_addr, port INTEGER, peer_port INTEGER, records, packets, bytes, first, last
+);
 CREATE TABLE tallies (
     rule, day, peer_addr, protocol, port, interface_id, peer, sole, shared, possible, unknown, last_seen,
     PRIMARY KEY (rule, day, peer_addr, protocol, port, interface_id, peer)
@@ -55,10 +59,10 @@ CREATE TABLE documents (
     vpc_id, group_id, number, document, PRIMARY KEY (vpc_id, group_id, number)
 ) WITHOUT ROWID;
 """
-_ADD_HEADS: Final = "INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_HEADS: Final = "INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_RULES: Final = "INSERT INTO rule_sets VALUES (?, ?, ?)"
 _ADD_GROUPS: Final = "INSERT INTO group_sets VALUES (?, ?)"
-_ADD_BUCKETS: Final = "INSERT INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_BUCKETS: Final = "INSERT INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_LOGS: Final = """
 INSERT INTO logs VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET hours = hours | excluded.hours, skipdata = skipdata + excluded.skipdata
@@ -134,21 +138,24 @@ class TallyStore:
     def close(self) -> None:
         self._database.close()
 
-    def add(self, day: str, heads: Collection[CountedHead]) -> None:
-        """`day` is YYYY-MM-DD."""
-        number, add = _number(day), self._database.executemany
+    def number_peer(self, peer: PeerText) -> int:
+        """For the key of a bucket."""
+        return self._heads.peers.number(peer)
+
+    def add(self, heads: Collection[CountedHead]) -> None:
+        add = self._database.executemany
         kept = [(next(self._numbers), counted) for counted in heads if counted.counts]
         self._rules.count_unknown(heads)
         self._database.execute("BEGIN")
-        add(_ADD_HEADS, rows_of_heads(number, kept, self._heads))
+        add(_ADD_HEADS, rows_of_heads(kept, self._heads))
         add(_ADD_BUCKETS, rows_of_buckets(kept))
-        add(_ADD_LOGS, rows_of_logs(number, heads))
-        add(_ADD_GROUP_DAYS, rows_of_group_days(number, heads))
+        add(_ADD_LOGS, rows_of_logs(heads))
+        add(_ADD_GROUP_DAYS, rows_of_group_days(heads))
         self._database.execute("COMMIT")
 
     def add_expected(self, day: str, expected: Mapping[str, Mapping[str, int]]) -> None:
         """What `usage_day.expected_hours` gives."""
-        number = _number(day)
+        number = number_of_day(day)
         rows = (
             (group_id, number, interface_id, hours)
             for group_id, of_group in expected.items()
@@ -191,27 +198,27 @@ class TallyStore:
             SELECT * FROM tallies WHERE rule = ? AND day = ?
             ORDER BY peer_addr, protocol, port, interface_id, peer
         """
-        for row in self._select(query, self._rules.by_id[rule_id], _number(day)):
+        for row in self._select(query, self._rules.by_id[rule_id], number_of_day(day)):
             _, _, addr, protocol, port, interface_id, peer, *uses = row
             name, group_ids = self._heads.peers.known[peer]
             yield Tally._make((rule_id, addr, protocol, _port(port), interface_id, *uses, group_ids, name))
 
     def get_expected(self, group_id: str, day: str) -> dict[str, int]:
         query = "SELECT interface_id, hours FROM expected WHERE group_id = ? AND day = ?"
-        return dict(self._select(query, group_id, _number(day)))
+        return dict(self._select(query, group_id, number_of_day(day)))
 
     def get_logs(self, day: str, interface_ids: Iterable[str]) -> InterfaceLogs:
         logs = InterfaceLogs(day)
         query = "SELECT hours, skipdata FROM logs WHERE interface_id = ? AND day = ?"
         for interface_id in interface_ids:
-            for hours, skipdata in self._select(query, interface_id, _number(day)):
+            for hours, skipdata in self._select(query, interface_id, number_of_day(day)):
                 logs.logged[interface_id] = hours
                 logs.skipdata[interface_id] = skipdata
         return logs
 
     def get_records(self, group_id: str, day: str) -> GroupRecords:
         query = "SELECT records, reject, no_rule, unknown FROM group_days WHERE group_id = ? AND day = ?"
-        row = self._select(query, group_id, _number(day)).fetchone()
+        row = self._select(query, group_id, number_of_day(day)).fetchone()
         records, *reasons = row or (0, 0, 0, 0)
         return GroupRecords(records, dict(zip(UNATTRIBUTED, reasons, strict=True)))
 
@@ -221,7 +228,7 @@ class TallyStore:
             SELECT peer_addr, protocol, port, direction, peer, records, last
             FROM knocks WHERE group_id = ? AND day = ? ORDER BY peer_addr, protocol, port, direction
         """
-        rows = self._select(query, group_id, _number(day))
+        rows = self._select(query, group_id, number_of_day(day))
         for (addr, protocol, port, direction), same in groupby(rows, key=lambda row: row[:4]):
             peers, records, lasts = zip(*(row[4:] for row in same), strict=True)
             name = max(self._heads.peers.known[peer].name for peer in peers)
@@ -237,10 +244,6 @@ class TallyStore:
 
     def _select(self, query: str, *values: object) -> sqlite3.Cursor:
         return self._database.execute(query, values)
-
-
-def _number(day: str) -> int:
-    return int(day.replace("-", ""))
 
 
 def _text(day: int) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.inventory_store import InventoryStore
 from domain.advice_settings import AdviceSettings
+from domain.attributed_flow import PlainFlow
 from domain.report_json import to_report_json
 from local.analyze.advice import AdviceRequest, prepare
 from local.analyze.owners import find_owners
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from local.demo.advice import Report
     from local.demo.search import IndexedDocument
 
-BATCH: Final = 10_000
 SHOWN: Final = 5
 
 
@@ -64,19 +64,13 @@ def _analyze(
     with TemporaryDirectory() as directory:
         store = TallyStore(Path(directory) / "tallies.sqlite3", find_owners(of_vpc))
         tallies = Tallies(store)
-        for first in range(0, len(documents), BATCH):
-            tallies.add([_to_lines(document) for document in documents[first : first + BATCH]])
+        for document in documents:
+            tallies.take_plainly(PlainFlow(document.id, document.index, document.source))
         tallies.flush()
         request = AdviceRequest(settings, like["made_at"], like["region"])
         advice = prepare(of_vpc, store, tallies.latest_end, request, lambda _done, _total: None)
         yield from (json.loads(to_report_json(report)) for report in advice.reports())
         store.close()
-
-
-def _to_lines(document: IndexedDocument) -> str:
-    """As ingest wrote them."""
-    action = {"create": {"_index": document.index, "_id": document.id}}
-    return "".join(f"{json.dumps(each, separators=(',', ':'))}\n" for each in (action, document.source))
 
 
 def _differences(deployed: object, offline: object, path: str) -> Iterator[str]:

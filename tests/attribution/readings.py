@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from domain.attributed_flow import RENDERING, FlowTaker
 from domain.flow_document import Document, to_document
 from domain.flow_log_format import FlowLogFormat
 from domain.flow_reader import FlowReader, FlowReading
@@ -59,10 +60,10 @@ def define(world: World) -> Iterator[list[Document]]:
         yield documents
 
 
-def read(world: World) -> Iterator[FlowReading]:
+def read(world: World, taker: FlowTaker = RENDERING) -> Iterator[FlowReading]:
     """By one reader for all batches."""
     inventories = Inventories()
-    reader = FlowReader(FlowLogFormat(world.log_format), inventories.find_view)
+    reader = FlowReader(FlowLogFormat(world.log_format), inventories.find_view, taker)
     for number, (lines, history, _) in enumerate(make_batches(world)):
         inventories.history = history
         yield reader.read([make_event(100 * number + place, line) for place, line in enumerate(lines)])

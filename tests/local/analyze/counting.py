@@ -1,13 +1,14 @@
 """Documents counted by the product, and plainly."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
+from domain.attributed_flow import PlainFlow
 from domain.usage import GroupEvidence, RuleUsage
 from domain.usage_day import RuleOwner, midnight
 from local.analyze.tally import Tallies
@@ -38,27 +39,41 @@ def open_store(owners: Owners) -> Iterator[TallyStore]:
         store.close()
 
 
-def file_documents(lines: Sequence[str]) -> list[Filed]:
+def file_documents(flows: Iterable[PlainFlow]) -> list[Filed]:
     """With the days of their indices. A format without log status has records none the less."""
     filed = []
-    for each in lines:
-        action, source = (json.loads(text) for text in each.split("\n")[:2])
-        day = action["create"]["_index"].removeprefix("flows-").replace(".", "-")
-        without = {"log_status": "OK" if "action" in source else "-", "action": "-"}
-        filed.append(Filed(day, {**without, **source}))
+    for flow in flows:
+        day = flow.index_name.removeprefix("flows-").replace(".", "-")
+        without = {"log_status": "OK" if "action" in flow.document else "-", "action": "-"}
+        filed.append(Filed(day, {**without, **flow.document}))
     return filed
 
 
+def parse_lines(lines: Iterable[str]) -> Iterator[PlainFlow]:
+    """What a bulk request takes."""
+    for each in lines:
+        action, source = (json.loads(text) for text in each.split("\n")[:2])
+        yield PlainFlow(action["create"]["_id"], action["create"]["_index"], source)
+
+
 def count(
-    batches: Sequence[Sequence[str]], owners: Owners, groups: Sequence[str], max_keys: int = UNLIMITED
+    flows: Sequence[PlainFlow],
+    owners: Owners,
+    groups: Sequence[str],
+    *,
+    feed: Callable[[Tallies], None] | None = None,
+    max_keys: int = UNLIMITED,
 ) -> list[OfGroup]:
-    """By the product; every interface of the documents was expected to log all day, for each group."""
-    filed = [each for lines in batches for each in file_documents(lines)]
+    """By the product; every interface of the documents was expected to log all day, for each group. `feed`
+    gives it the flows some other way than as documents, one by one."""
+    filed = file_documents(flows)
     days = sorted({each.day for each in filed})
     with open_store(owners) as store:
         tallies = Tallies(store, max_keys)
-        for lines in batches:
-            tallies.add(lines)
+        if feed is not None:
+            feed(tallies)
+        else:
+            take_documents(tallies, flows)
         tallies.flush()
         store.sort()
         for day in days:
@@ -68,8 +83,15 @@ def count(
         return [(group_id, list(map(_rough, usages)), days) for group_id, usages, days in usage.groups()]
 
 
-def count_plainly(batches: Sequence[Sequence[str]], owners: Owners, groups: Sequence[str]) -> list[OfGroup]:
-    filed = [each for lines in batches for each in file_documents(lines)]
+def take_documents(tallies: Tallies, flows: Iterable[PlainFlow]) -> None:
+    """Each as a batch of its own."""
+    for flow in flows:
+        tallies.begin_batch([flow.event_id])
+        tallies.take_plainly(flow)
+
+
+def count_plainly(flows: Sequence[PlainFlow], owners: Owners, groups: Sequence[str]) -> list[OfGroup]:
+    filed = file_documents(flows)
     days = sorted({each.day for each in filed})
     rules = _by_group(owners, groups)
     found: list[OfGroup] = []

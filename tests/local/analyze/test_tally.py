@@ -1,15 +1,17 @@
 """What is counted of documents is what a plain count of them gives."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.attributed_flow import PlainFlow
 from domain.usage_day import RuleOwner
+from local.analyze.counted import CountedHead
 from local.analyze.owners import find_owners
 from local.analyze.tally import Tallies
+from local.analyze.tally_store import TallyStore
 from tests.attribution.flows import World, worlds
 from tests.attribution.readings import read
 from tests.attribution.sweeps import sweeps
@@ -23,6 +25,8 @@ from tests.local.analyze.counting import (
     count_plainly,
     file_documents,
     open_store,
+    parse_lines,
+    take_documents,
 )
 
 OWNERS = {RULE.rule_id: RuleOwner(VPC_ID, GROUP.group_id, "ingress")}
@@ -51,18 +55,26 @@ SIDES = {"local_addr": "10.0.1.10", "local_port": 443, "peer_addr": "203.0.113.9
 TAIL = {**TIMES, **ENDS, "packets": 10, "bytes": 8_400, "tcp_flags": 2, **SIDES, "service_port": 443}
 
 
-def to_lines(document: dict[str, object], day: str = "2026.11.24") -> str:
-    action = {"create": {"_index": f"flows-{day}", "_id": "A" * 32}}
-    return "".join(f"{json.dumps(each, separators=(',', ':'))}\n" for each in (action, document))
+def file(document: dict[str, object], day: str = "2026.11.24") -> PlainFlow:
+    return PlainFlow("A" * 32, f"flows-{day}", document)
 
 
-def read_world(world: World) -> tuple[list[list[str]], Owners, list[str]]:
-    batches = [reading.lines for reading in read(world)]
+def read_world(world: World) -> tuple[list[PlainFlow], Owners, list[str]]:
+    flows = [flow for reading in read(world) for flow in parse_lines(reading.lines)]
     view = make_view(world.history)
     owners = find_owners({VPC_ID: (view.day,)} if view else {})
-    documents = [each.document for lines in batches for each in file_documents(lines)]
-    known = {group_id for each in documents for group_id in each.get("group_ids", ())}
-    return batches, owners, sorted(known | {owner.group_id for owner in owners.values()})
+    known = {group_id for each in file_documents(flows) for group_id in each.document.get("group_ids", ())}
+    return flows, owners, sorted(known | {owner.group_id for owner in owners.values()})
+
+
+def feed(world: World) -> Callable[[Tallies], None]:
+    """As the reader gives them, some of them quickly."""
+
+    def take(tallies: Tallies) -> None:
+        for _ in read(world, tallies):
+            pass
+
+    return take
 
 
 @many
@@ -70,7 +82,7 @@ def read_world(world: World) -> tuple[list[list[str]], Owners, list[str]]:
 def test_any_records_are_counted_as_a_plain_count_has_them(world: World, max_keys: int) -> None:
     read_ = read_world(world)
 
-    assert count(*read_, max_keys) == count_plainly(*read_)
+    assert count(*read_, feed=feed(world), max_keys=max_keys) == count_plainly(*read_)
 
 
 @settings(many, max_examples=15)
@@ -78,7 +90,15 @@ def test_any_records_are_counted_as_a_plain_count_has_them(world: World, max_key
 def test_hundreds_of_records_of_one_vpc_are_counted_as_a_plain_count_has_them(world: World) -> None:
     read_ = read_world(world)
 
-    assert count(*read_, 50) == count_plainly(*read_)
+    assert count(*read_, feed=feed(world), max_keys=50) == count_plainly(*read_)
+
+
+@many
+@given(world=worlds())
+def test_documents_are_counted_as_the_records_that_they_are_of(world: World) -> None:
+    read_ = read_world(world)
+
+    assert count(*read_) == count(*read_, feed=feed(world))
 
 
 def shapes() -> Iterator[tuple[str, dict[str, object]]]:
@@ -106,29 +126,17 @@ def shapes() -> Iterator[tuple[str, dict[str, object]]]:
 
 @pytest.mark.parametrize(("name", "document"), list(shapes()))
 def test_whatever_a_document_lacks_all_that_it_has_is_counted(name: str, document: dict[str, object]) -> None:
-    usual = [to_lines(USE | TAIL), to_lines(USE | TAIL | {"bytes": 1})]
-    batches = [[*usual, to_lines(document), *usual, to_lines(document | {"packets": 3})]]
+    usual = [file(USE | TAIL), file(USE | TAIL | {"bytes": 1})]
+    flows = [*usual, file(document), *usual, file(document | {"packets": 3})]
 
-    assert count(batches, OWNERS, GROUPS) == count_plainly(batches, OWNERS, GROUPS), name
-
-
-def test_text_that_looks_like_a_document_s_own_is_text() -> None:
-    hostile = ',"@timestamp":1,"log_status":"NODATA","initiator_evidence":"x"}\n{"peer_addr":"192.0.2.1"'
-    named = {"interface_name": hostile} | USE | {"peer_name": hostile} | TAIL
-    batches = [[to_lines(named)] * 3]
-
-    [(_, [usage], _)] = count(batches, OWNERS, GROUPS)
-
-    assert usage.sole == 3
-    assert [peer.name for peer in usage.peers] == [hostile]
-    assert count(batches, OWNERS, GROUPS) == count_plainly(batches, OWNERS, GROUPS)
+    assert count(flows, OWNERS, GROUPS) == count_plainly(flows, OWNERS, GROUPS), name
 
 
 def test_sums_that_no_database_holds_don_t_stop_anything() -> None:
     most = 2**63 - 1
-    batches = [[to_lines(USE | TAIL | {"bytes": most})] * 20] * 3
+    flows = [file(USE | TAIL | {"bytes": most})] * 60
 
-    [(_, [usage], _)] = count(batches, OWNERS, GROUPS, max_keys=0)
+    [(_, [usage], _)] = count(flows, OWNERS, GROUPS, max_keys=0)
 
     assert usage.request_bytes == EXACT
     assert usage.sole == 60
@@ -137,7 +145,7 @@ def test_sums_that_no_database_holds_don_t_stop_anything() -> None:
 def test_a_rule_that_no_inventory_knows_is_counted_as_unknown() -> None:
     with open_store({}) as store:
         tallies = Tallies(store)
-        tallies.add([to_lines(USE | TAIL)] * 2)
+        take_documents(tallies, [file(USE | TAIL)] * 2)
         tallies.flush()
         store.sort()
 
@@ -145,16 +153,22 @@ def test_a_rule_that_no_inventory_knows_is_counted_as_unknown() -> None:
         assert store.days_of_rule(RULE.rule_id) == []
 
 
-def test_no_more_is_kept_in_memory_than_the_limit_and_one_batch() -> None:
+def test_no_more_is_kept_in_memory_than_the_limit_and_one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each record is of a peer of its own, which makes a key."""
-    kept = []
+    kept: list[int] = []
+    add = TallyStore.add
+
+    def note(store: TallyStore, heads: Collection[CountedHead]) -> None:
+        kept.append(sum(len(head.counts) for head in heads))
+        add(store, heads)
+
+    monkeypatch.setattr(TallyStore, "add", note)
     with open_store(OWNERS) as store:
         tallies = Tallies(store, max_keys=100)
         for batch in range(50):
-            tallies.add(
-                [to_lines(USE | TAIL | {"peer_addr": f"2001:db8::{batch:x}:{n:x}"}) for n in range(40)]
-            )
-            kept.append(tallies.kept_keys)
+            tallies.begin_batch([""] * 40)
+            for number in range(40):
+                tallies.take_plainly(file(USE | TAIL | {"peer_addr": f"2001:db8::{batch:x}:{number:x}"}))
         tallies.flush()
         store.sort()
         counted = sum(tally.sole for tally in store.tallies(RULE.rule_id, "2026-11-24"))
@@ -179,7 +193,7 @@ def test_the_latest_end_is_that_of_all_records(ends: Sequence[int | None], lates
     plain = [{key: value for key, value in each.items() if value is not None} for each in documents]
     with open_store(OWNERS) as store:
         tallies = Tallies(store)
-        tallies.add([to_lines(each) for each in plain])
+        take_documents(tallies, map(file, plain))
 
         assert tallies.latest_end == latest
 
@@ -188,7 +202,8 @@ def test_records_of_other_days_than_the_window_s_are_told() -> None:
     with open_store(OWNERS) as store:
         tallies = Tallies(store, max_keys=0)
         for day, number in (("2026.11.22", 1), ("2026.11.23", 2), ("2026.11.24", 4)):
-            tallies.add([to_lines(USE | TAIL, day)] * number)
+            take_documents(tallies, [file(USE | TAIL, day)] * number)
+        tallies.flush()
 
         assert tallies.count_records_outside(["2026-11-23", "2026-11-24"]) == 1
 
@@ -197,7 +212,7 @@ def test_who_began_is_counted_by_its_evidence() -> None:
     nodata = {"interface_id": ENI.interface_id, "group_ids": GROUPS, "log_status": "NODATA", **TIMES}
     with open_store(OWNERS) as store:
         tallies = Tallies(store)
-        tallies.add([to_lines(USE | TAIL)] * 2 + [to_lines(nodata)])
+        take_documents(tallies, [file(USE | TAIL)] * 2 + [file(nodata)])
         tallies.flush()
 
         assert tallies.initiator_evidence == {"handshake": 2}
@@ -207,9 +222,7 @@ def test_a_group_that_an_interface_names_twice_counts_once() -> None:
     twice = USE | {"group_ids": GROUPS * 2, "rule_ids": [RULE.rule_id] * 2}
     reject = {"action": "REJECT", "attribution": "reject", "rule_ids": [], "rule_match": "none"}
 
-    [(_, [usage], [evidence])] = count(
-        [[to_lines(twice | TAIL), to_lines(twice | reject | TAIL)]], OWNERS, GROUPS
-    )
+    [(_, [usage], [evidence])] = count([file(twice | TAIL), file(twice | reject | TAIL)], OWNERS, GROUPS)
 
     assert (usage.sole, evidence.records, evidence.unattributed["reject"]) == (1, 2, 1)
     assert [knock.records for knock in evidence.knocks] == [1]
