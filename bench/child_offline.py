@@ -5,15 +5,15 @@ import sys
 from pathlib import Path
 
 from bench.child_memory import read_mb
-from bench.offline import Way
+from bench.offline import Offline
 from local.analyze.garbage import collect_seldom
 
 
 def main(file: Path, folder: Path) -> None:
     collect_seldom()
-    way = Way("v5", folder, is_counting=True)
+    offline = Offline("v5", folder)
     before = read_mb("VmRSS")
-    records = way.run(file)
+    records = offline.run(file)
     print(json.dumps({"records": records, "peak_mb": read_mb("VmHWM") - before}))
 
 
