@@ -56,15 +56,15 @@ class Rendering:
         if identity is event.id:
             # It is not one of CloudWatch's, but may be any text.
             identity = to_json(identity)[1:-1]
-        service_port = ""
+        last = ""
         if answer.server is not None:
-            service_port = f',"service_port":{srcport if answer.server == "source" else dstport}'
+            last = f',"service_port":{srcport if answer.server == "source" else dstport}'
         return (
             f'{place.action}{identity}"}}}}\n{{{interface}{kind}{peer_text}{answer.text}'
             f',"@timestamp":{start},"end":{end},"srcaddr":"{srcaddr}","dstaddr":"{dstaddr}"'
             f',"srcport":{srcport},"dstport":{dstport},"packets":{packets},"bytes":{size}{flags}'
             f',"local_addr":"{local}","local_port":{local_port},"peer_addr":"{peer}","peer_port":{peer_port}'
-            f"{packet_addrs}{service_port}}}\n"
+            f"{packet_addrs}{last}}}\n"
         )
 
     def take_plainly(self, flow: PlainFlow) -> str:

@@ -36,6 +36,8 @@ _OF_FLOW: Final = (
 _WITHOUT_FLOW: Final = frozenset({"NODATA", "SKIPDATA"})
 _UNKNOWN_ACCOUNT: Final = "unknown"
 _SECONDS_OF_DAY: Final = 86_400
+MOST_SECONDS_FROM_EVENT: Final = _SECONDS_OF_DAY
+"""A record's time is near that of its log event."""
 
 Document = dict[str, object]
 
@@ -90,14 +92,9 @@ def index_name(record: FlowRecord, event_timestamp_ms: int) -> str:
     """
     logged = event_timestamp_ms // 1000
     second = next(second for second in (record.end, record.start, logged) if second is not None)
-    if not is_of_event(second, event_timestamp_ms):
+    if abs(second - logged) > MOST_SECONDS_FROM_EVENT:
         raise FlowRecordError(f"The record is of {second}, its event of {logged}: over a day apart", "end")
     return index_of_day(second // _SECONDS_OF_DAY)
-
-
-def is_of_event(second: int, event_timestamp_ms: int) -> bool:
-    """Whether a record's time is near that of its log event."""
-    return abs(second - event_timestamp_ms // 1000) <= _SECONDS_OF_DAY
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from typing import Final
 
 from domain.attributed_flow import QuickRow
 from domain.flow_classes import AddrClasses, Ports
-from domain.flow_document import is_of_event
+from domain.flow_document import MOST_SECONDS_FROM_EVENT
 from domain.flow_log_format import FlowLogFormat
 from domain.flow_shared import FindView, SharedFields
 from domain.flow_texts import AnswerText, to_members
@@ -41,7 +41,7 @@ class QuickWay:
             raise ValueError(event)
         flow = match.group(*self._flow_groups)
         srcaddr, dstaddr, srcport, dstport, _, _, start, end, flags, pkt_srcaddr, pkt_dstaddr = flow
-        if start > end or not is_of_event(int(end), timestamp):
+        if start > end or abs(int(end) - timestamp // 1000) > MOST_SECONDS_FROM_EVENT:
             raise ValueError(event)
         shared_key = match.group(*self._shared_groups)
         shared = self._known_shared.get(shared_key)
@@ -64,8 +64,8 @@ class QuickWay:
         if pkt_srcaddr != srcaddr or pkt_dstaddr != dstaddr:
             packet_addrs = _packet_addrs(pkt_srcaddr, pkt_dstaddr, srcaddr, dstaddr, classes)
         flags_text, handshake = self._flags.get(flags) or self._add_flags(flags)
-        policy = interface.policy
-        ports_key = policy.classify_ports(self._ports[local_port], self._ports[peer_port])
+        policy, ports = interface.policy, self._ports
+        ports_key = policy.classify_ports(ports[local_port], ports[peer_port])
         key = (policy.number, kind.asked, is_source_local, policy.peer_classes[peer_class], ports_key)
         texts, may_shake = (interface.text, kind.text, peer_text), kind.is_tcp and self._has_flags
         return event, place, texts, flow, sides, flags_text, packet_addrs, key, ends, may_shake, handshake
