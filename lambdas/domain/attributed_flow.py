@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
-from domain.connection_memory import Ends
 from domain.flow_shared import Place
-from domain.flow_texts import AnswerKey, AnswerText, to_json
-from domain.initiator import End
+from domain.flow_texts import AnswerText, to_json
 from domain.line_shape import Flow
 from domain.subscription_event import LogEvent, document_id, document_ids
 
@@ -14,10 +12,9 @@ Sides = tuple[str, str, str, str]
 """Addresses of the interface and of its peer, then their ports, as text."""
 SharedTexts = tuple[str, str, str]
 """Of the interface, the kind and the peer."""
-QuickRow = tuple[LogEvent, Place, SharedTexts, Flow, Sides, str, str, AnswerKey, Ends, bool, End | None]
+QuickRow = tuple[LogEvent, Place, SharedTexts, Flow, Sides, str, str]
 """A record but for what the rules answer: its event and where it belongs; the texts that it shares with
-others, its own values, its sides, the texts of its flags and of the packet's addresses; what its answer
-depends on, its ends, whether a handshake may tell who began, and what its own tells.
+others, its own values, its sides, the texts of its flags and of the packet's addresses.
 
 A plain tuple: one with names takes a third of a microsecond more.
 """
@@ -49,7 +46,7 @@ class Rendering:
         return document_ids(event_ids)
 
     def take(self, row: QuickRow, answer: AnswerText, identity: str) -> str:
-        event, place, texts, values, sides, flags, packet_addrs, _, _, _, _ = row
+        event, place, texts, values, sides, flags, packet_addrs = row
         interface, kind, peer_text = texts
         srcaddr, dstaddr, srcport, dstport, packets, size, start, end, _, _, _ = values
         local, peer, local_port, peer_port = sides

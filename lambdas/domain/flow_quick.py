@@ -3,17 +3,23 @@
 from typing import Final
 
 from domain.attributed_flow import QuickRow
+from domain.connection_memory import Ends
 from domain.flow_classes import AddrClasses, Ports
 from domain.flow_document import MOST_SECONDS_FROM_EVENT
 from domain.flow_log_format import FlowLogFormat
 from domain.flow_shared import FindView, SharedFields
-from domain.flow_texts import AnswerText, to_members
+from domain.flow_texts import AnswerKey, AnswerText, to_members
 from domain.initiator import End, find_client_by_handshake
-from domain.line_shape import LineShape
+from domain.line_shape import Flow, LineShape
 from domain.protocols import TCP
 from domain.subscription_event import LogEvent
 
 _HIGHEST_FLAGS: Final = 255
+
+
+QuickFlow = tuple[QuickRow, AnswerText | None, AnswerKey, Ends, End | None]
+"""A record with its answer, None where it must wait for handshakes of others; what the answer depends on; the
+record's ends, and who began by its own handshake."""
 
 
 class QuickWay:
@@ -33,7 +39,7 @@ class QuickWay:
     def begin_batch(self) -> None:
         self._shared.begin_batch()
 
-    def take(self, event: LogEvent) -> QuickRow:
+    def take(self, event: LogEvent) -> QuickFlow:
         """Raises ValueError for a record that must go the long way."""
         _, timestamp, message = event
         match = self._match(message)
@@ -60,21 +66,27 @@ class QuickWay:
         if peer_class == AddrClasses.INTERFACE:
             known = shared.peers.get(peer)
             peer_text, peer_class = known or self._shared.add_peer(shared, peer, event, start, end)
-        packet_addrs = ""
-        if pkt_srcaddr != srcaddr or pkt_dstaddr != dstaddr:
-            packet_addrs = _packet_addrs(pkt_srcaddr, pkt_dstaddr, srcaddr, dstaddr, classes)
+        is_passed_on = pkt_srcaddr != srcaddr or pkt_dstaddr != dstaddr
+        packet_addrs = _packet_addrs(flow, classes) if is_passed_on else ""
         flags_text, handshake = self._flags.get(flags) or self._add_flags(flags)
         policy, ports = interface.policy, self._ports
         ports_key = policy.classify_ports(ports[local_port], ports[peer_port])
         key = (policy.number, kind.asked, is_source_local, policy.peer_classes[peer_class], ports_key)
-        texts, may_shake = (interface.text, kind.text, peer_text), kind.is_tcp and self._has_flags
-        return event, place, texts, flow, sides, flags_text, packet_addrs, key, ends, may_shake, handshake
+        row = event, place, (interface.text, kind.text, peer_text), flow, sides, flags_text, packet_addrs
+        if not (kind.is_tcp and self._has_flags):
+            handshake = None
+        elif handshake is None:
+            return row, None, key, ends, None
+        answer = place.texts.answers.get((key, handshake, None)) or self._answer(row, (key, handshake, None))
+        return row, answer, key, ends, handshake
 
-    def answer(self, row: QuickRow, paired: End | None) -> AnswerText:
-        event, place, _, _, _, _, _, key, _, may_shake, handshake = row
-        key = (key, handshake if may_shake else None, paired)
-        texts = place.texts
-        return texts.answers.get(key) or texts.add_answer(key, self._shared.locate(event, place), paired)
+    def answer(self, row: QuickRow, key: AnswerKey, paired: End | None) -> AnswerText:
+        """Of a record that waited."""
+        return row[1].texts.answers.get((key, None, paired)) or self._answer(row, (key, None, paired))
+
+    def _answer(self, row: QuickRow, key: tuple[AnswerKey, End | None, End | None]) -> AnswerText:
+        event, place, _, _, _, _, _ = row
+        return place.texts.add_answer(key, self._shared.locate(event, place), key[2])
 
     def _add_flags(self, text: str) -> tuple[str, End | None]:
         flags = self._ports[text]
@@ -84,10 +96,9 @@ class QuickWay:
         return added
 
 
-def _packet_addrs(
-    pkt_srcaddr: str, pkt_dstaddr: str, srcaddr: str, dstaddr: str, classes: AddrClasses
-) -> str:
+def _packet_addrs(flow: Flow, classes: AddrClasses) -> str:
     """Those that differ from the plain ones, which must then be addresses too."""
+    srcaddr, dstaddr, _, _, _, _, _, _, _, pkt_srcaddr, pkt_dstaddr = flow
     classes[srcaddr], classes[dstaddr]
     addrs: dict[str, object] = {}
     if pkt_srcaddr != srcaddr:

@@ -14,7 +14,7 @@ from domain.flow_log_format import FlowLogFormat
 from domain.flow_quick import QuickWay
 from domain.flow_record import FlowRecord, parse_flow_record
 from domain.flow_shared import FindView
-from domain.flow_texts import outcome
+from domain.flow_texts import AnswerKey, outcome
 from domain.initiator import find_client_by_handshake
 from domain.line_shape import LineShape
 from domain.protocols import TCP
@@ -74,7 +74,7 @@ class _Batch:
     outcomes: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
-    waiting: list[tuple[int, QuickRow, str]] = field(default_factory=list)
+    waiting: list[tuple[int, QuickRow, AnswerKey, Ends, str]] = field(default_factory=list)
     waiting_plainly: list[tuple[int, LogEvent, _PlainRow]] = field(default_factory=list)
 
 
@@ -114,19 +114,17 @@ class FlowReader:
         take = self._taker.take
         for event, identity in events:
             try:
-                row = quick.take(event)
+                row, answer, key, ends, handshake = quick.take(event)
             except ValueError:
                 self._take_plainly(event, batch)
                 continue
-            _, _, _, values, _, _, _, _, ends, may_shake, handshake = row
-            batch.ends.append(values[7])
-            if may_shake and handshake is None:
-                batch.waiting.append((len(batch.lines), row, identity))
+            batch.ends.append(row[3][7])
+            if answer is None:
+                batch.waiting.append((len(batch.lines), row, key, ends, identity))
                 batch.lines.append("")
                 continue
-            if may_shake:
+            if handshake is not None:
                 add_client(ends if handshake == "source" else other_half(ends))
-            answer = quick.answer(row, None)
             batch.lines.append(take(row, answer, identity))
             batch.outcomes.append(answer.outcome)
 
@@ -149,9 +147,9 @@ class FlowReader:
 
     def _finish_waiting(self, batch: _Batch) -> None:
         recall, taker = self._connections.recall, self._taker
-        for position, row, identity in batch.waiting:
+        for position, row, key, ends, identity in batch.waiting:
             if self._quick is not None:
-                answer = self._quick.answer(row, recall(row[8]))
+                answer = self._quick.answer(row, key, recall(ends))
                 batch.lines[position] = taker.take(row, answer, identity)
                 batch.outcomes.append(answer.outcome)
         for position, event, plain_row in batch.waiting_plainly:

@@ -48,7 +48,7 @@ class Tallies:
         return event_ids
 
     def take(self, row: QuickRow, answer: AnswerText, _identity: str) -> str:
-        _, place, texts, values, sides, _, _, _, _, _, _ = row
+        _, place, texts, values, sides, _, _ = row
         _, _, srcport, dstport, packets, size, start_text, end, _, _, _ = values
         interface, kind, peer_text = texts
         head_key = (place.index_name, interface, kind, answer.text)
