@@ -189,7 +189,7 @@ class TallyStore:
     def get_totals(self, rule_id: str, day: str) -> RuleTotals:
         """Of a rule and one of its days."""
         query = "SELECT * FROM totals WHERE rule = ? AND day = ?"
-        _, _, *sums = self._select(query, self._rules.by_id[rule_id], _number(day)).fetchone()
+        _, _, *sums = self._select(query, self._rules.by_id[rule_id], number_of_day(day)).fetchone()
         return RuleTotals(rule_id, *sums)
 
     def tallies(self, rule_id: str, day: str) -> Iterator[Tally]:
