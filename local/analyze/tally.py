@@ -63,6 +63,8 @@ class Tallies:
         # All have ten digits.
         self._end_text = max(self._end_text, end)
         if counted.is_counted:
+            counted.sum_up(start, int(packets), int(size))
+        if counted.is_by_peer:
             _, addr, port, peer_port = sides
             peer = self._peers.get(peer_text)
             if peer is None:
@@ -71,7 +73,7 @@ class Tallies:
                 key: Key = (peer, addr, srcport if answer.server == "source" else dstport, None)
             else:
                 key = (peer, addr, port, peer_port) if counted.has_both_ports else (peer, addr, None, None)
-            self._add(counted, key, start, int(packets), int(size))
+            self._add(counted, key, start)
         return _NOTHING_TO_RENDER
 
     def take_plainly(self, flow: PlainFlow) -> str:
@@ -86,9 +88,12 @@ class Tallies:
         counted.see_hour(start)
         self._latest_end = max(self._latest_end, document.get("end", start))
         if counted.is_counted and "peer_addr" in document:
-            peer = self._store.number_peer(read_peer(document))
-            key = (peer, *_find_ends(document, has_both_ports=counted.has_both_ports))
-            self._add(counted, key, start, document.get("packets", 0), document.get("bytes", 0))
+            counted.sum_up(start, document.get("packets", 0), document.get("bytes", 0))
+            if counted.is_by_peer:
+                peer = self._store.number_peer(read_peer(document))
+                self._add(
+                    counted, (peer, *_find_ends(document, has_both_ports=counted.has_both_ports)), start
+                )
         return _NOTHING_TO_RENDER
 
     def count_records_outside(self, days: Collection[str]) -> int:
@@ -114,19 +119,14 @@ class Tallies:
             midnight = self._midnights[day] = find_midnight(day)
         return CountedHead(head, day, midnight)
 
-    def _add(self, counted: CountedHead, key: Key, start: int, packets: int, size: int) -> None:
+    def _add(self, counted: CountedHead, key: Key, start: int) -> None:
         counts = counted.counts.get(key)
         if counts is None:
             self._keys += 1
-            counted.counts[key] = [1, packets, size, start, start]
+            counted.counts[key] = [1, start]
             return
         counts[0] += 1
-        counts[1] += packets
-        counts[2] += size
-        if start < counts[3]:
-            counts[3] = start
-        elif start > counts[4]:
-            counts[4] = start
+        counts[1] = max(counts[1], start)
 
 
 def _find_ends(document: Mapping[str, Any], *, has_both_ports: bool) -> tuple[str, str | None, str | None]:

@@ -80,13 +80,14 @@ def rows_of_heads(heads: Iterable[tuple[int, CountedHead]], numbers: HeadNumbers
         rule_set = numbers.rule_ids.number(answer.rule_ids) if is_use else None
         group_set = None if is_use else numbers.group_ids.number(interface.group_ids)
         key = number, number_of_day(counted.day), flow.protocol, interface.interface_id
-        yield *key, _kind(answer), answer.direction, rule_set, group_set
+        sums = min(counted.packets, MOST), min(counted.bytes, MOST), counted.first, counted.last
+        yield *key, _kind(answer), answer.direction, rule_set, group_set, *sums
 
 
 def rows_of_buckets(heads: Iterable[tuple[int, CountedHead]]) -> Iterator[Row]:
     for number, counted in heads:
-        for key, (records, packets, size, first, last) in counted.counts.items():
-            yield number, *key, records, min(packets, MOST), min(size, MOST), first, last
+        for key, counts in counted.counts.items():
+            yield number, *key, *counts
 
 
 def _kind(answer: AnswerPart) -> str:

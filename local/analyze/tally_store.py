@@ -29,13 +29,12 @@ PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA cache_size = -32768;
 CREATE TABLE heads (
-    number INTEGER PRIMARY KEY, day, protocol, interface_id, kind, direction, rule_set, group_set
+    number INTEGER PRIMARY KEY, day, protocol, interface_id, kind, direction, rule_set, group_set,
+    packets, bytes, first, last
 );
 CREATE TABLE rule_sets (number, rule, is_egress, PRIMARY KEY (number, rule)) WITHOUT ROWID;
 CREATE TABLE group_sets (number, group_id, PRIMARY KEY (number, group_id)) WITHOUT ROWID;
-CREATE TABLE buckets (
-    head, peer, peer_addr, port INTEGER, peer_port INTEGER, records, packets, bytes, first, last
-);
+CREATE TABLE buckets (head, peer, peer_addr, port INTEGER, peer_port INTEGER, records, last);
 CREATE TABLE tallies (
     rule, day, peer_addr, protocol, port, interface_id, peer, sole, shared, possible, unknown, last_seen,
     PRIMARY KEY (rule, day, peer_addr, protocol, port, interface_id, peer)
@@ -59,10 +58,10 @@ CREATE TABLE documents (
     vpc_id, group_id, number, document, PRIMARY KEY (vpc_id, group_id, number)
 ) WITHOUT ROWID;
 """
-_ADD_HEADS: Final = "INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_HEADS: Final = "INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_RULES: Final = "INSERT INTO rule_sets VALUES (?, ?, ?)"
 _ADD_GROUPS: Final = "INSERT INTO group_sets VALUES (?, ?)"
-_ADD_BUCKETS: Final = "INSERT INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_BUCKETS: Final = "INSERT INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ADD_LOGS: Final = """
 INSERT INTO logs VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET hours = hours | excluded.hours, skipdata = skipdata + excluded.skipdata
@@ -85,10 +84,9 @@ INSERT INTO tallies
         sum(CASE kind WHEN 'shared' THEN records ELSE 0 END),
         sum(CASE WHEN kind IN ('possible', 'unknown') THEN records ELSE 0 END),
         sum(CASE kind WHEN 'unknown' THEN records ELSE 0 END),
-        max(last)
+        max(buckets.last)
     FROM buckets CROSS JOIN heads ON heads.number = buckets.head
         CROSS JOIN rule_sets ON rule_sets.number = heads.rule_set
-    WHERE kind != 'response'
     GROUP BY rule, day, peer_addr, protocol, asked, interface_id, peer;
 INSERT INTO totals
     SELECT rule, day,
@@ -98,12 +96,11 @@ INSERT INTO totals
         CAST(total(CASE kind WHEN 'response' THEN packets ELSE 0 END) AS INTEGER),
         min(CASE kind WHEN 'response' THEN NULL ELSE first END),
         max(CASE kind WHEN 'response' THEN NULL ELSE last END)
-    FROM buckets CROSS JOIN heads ON heads.number = buckets.head
-        CROSS JOIN rule_sets ON rule_sets.number = heads.rule_set
+    FROM heads CROSS JOIN rule_sets ON rule_sets.number = heads.rule_set
     GROUP BY rule, day;
 INSERT INTO knocks
     SELECT group_id, day, peer_addr, protocol, coalesce(port, -1), coalesce(direction, ''), peer,
-        sum(records), max(last)
+        sum(records), max(buckets.last)
     FROM buckets CROSS JOIN heads ON heads.number = buckets.head
         CROSS JOIN group_sets ON group_sets.number = heads.group_set
     GROUP BY 1, 2, 3, 4, 5, 6, 7;
@@ -144,7 +141,7 @@ class TallyStore:
 
     def add(self, heads: Collection[CountedHead]) -> None:
         add = self._database.executemany
-        kept = [(next(self._numbers), counted) for counted in heads if counted.counts]
+        kept = [(next(self._numbers), counted) for counted in heads if counted.has_counts]
         self._rules.count_unknown(heads)
         self._database.execute("BEGIN")
         add(_ADD_HEADS, rows_of_heads(kept, self._heads))
