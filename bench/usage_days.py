@@ -12,7 +12,7 @@ from domain.inventory import NetworkInterface, SecurityGroupRule
 from domain.inventory_day import F, Interval, InventoryDay
 from domain.protocols import TCP, protocol_number
 from domain.usage import (
-    MAX_PEERS,
+    CAPS,
     UNATTRIBUTED,
     GroupEvidence,
     InterfaceHours,
@@ -111,7 +111,7 @@ def _use_rule(
     port = _choose_port(rule, rng)
     for day in range(DAYS):
         met = pool if per_rule >= len(pool) else rng.sample(pool, per_rule)
-        yield _make_usage(rule, enis, sorted(met)[:MAX_PEERS], port, day, per_rule)
+        yield _make_usage(rule, enis, sorted(met)[: CAPS.peers], port, day, per_rule)
 
 
 def _choose_port(rule: SecurityGroupRule, rng: Random) -> tuple[int, int | None]:

@@ -6,15 +6,23 @@ from typing import Final, NamedTuple
 
 from domain.inventory import Direction
 
-MAX_PEERS: Final = 2_000
-"""Addresses kept of a rule and day: those with the most connections, of equals the lowest texts."""
-MAX_PORTS: Final = 1_000
-"""Pairs of protocol and port kept likewise."""
-MAX_CONNECTIONS: Final = 10_000
-"""Of the kept peers of a rule and day: peers go until theirs are no more, those with the fewest first."""
 MAX_KNOCKS: Final = 20
 UNATTRIBUTED: Final = ("reject", "no_rule", "unknown")
 """Why no rule is said to have let a record in, or not for certain. A record may have two of the reasons."""
+
+
+class Caps(NamedTuple):
+    """How much is kept of a rule and day."""
+
+    peers: int
+    """Addresses: those with the most connections, of equals the lowest texts."""
+    ports: int
+    """Pairs of protocol and port, likewise."""
+    connections: int
+    """Of the kept peers: peers go until theirs are no more, those with the fewest first."""
+
+
+CAPS: Final = Caps(peers=2_000, ports=1_000, connections=10_000)
 
 
 class RuleTotals(NamedTuple):

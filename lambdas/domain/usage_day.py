@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 from domain.inventory import Direction, NetworkInterface
 from domain.inventory_day import Interval, InventoryDay
 from domain.usage import (
+    CAPS,
     MAX_KNOCKS,
-    MAX_PORTS,
     UNATTRIBUTED,
+    Caps,
     GroupEvidence,
     InterfaceHours,
     Knock,
@@ -41,7 +42,11 @@ FindOwner = Callable[[str], RuleOwner | None]
 
 
 def summarize_rules(
-    totals: Mapping[str, RuleTotals], tallies: Iterable[Tally], owner: FindOwner, day: str
+    totals: Mapping[str, RuleTotals],
+    tallies: Iterable[Tally],
+    owner: FindOwner,
+    day: str,
+    caps: Caps = CAPS,
 ) -> Iterator[RuleUsage]:
     """In the order of the tallies, whose rules are among the totals; then those with answers alone. A rule
     without an owner is left out."""
@@ -49,20 +54,22 @@ def summarize_rules(
     for rule_id, of_rule in groupby(tallies, key=attrgetter("rule_id")):
         total, found = answered.pop(rule_id), owner(rule_id)
         if found is not None:
-            yield summarize_rule(total, of_rule, found, day)
+            yield summarize_rule(total, of_rule, found, day, caps)
     for rule_id, total in answered.items():
         found = owner(rule_id)
         if found is not None:
-            yield summarize_rule(total, (), found, day)
+            yield summarize_rule(total, (), found, day, caps)
 
 
-def summarize_rule(total: RuleTotals, tallies: Iterable[Tally], owner: RuleOwner, day: str) -> RuleUsage:
+def summarize_rule(
+    total: RuleTotals, tallies: Iterable[Tally], owner: RuleOwner, day: str, caps: Caps = CAPS
+) -> RuleUsage:
     """Of one rule. Memory is bounded by what is kept and by the number of ports."""
     sole = shared = possible = unknown = 0
     ports: Counter[_PortKey] = Counter()
-    peers = KeptPeers()
+    peers = KeptPeers(caps)
     for addr, of_peer in groupby(tallies, key=attrgetter("peer_addr")):
-        peer = PeerUse(addr)
+        peer = PeerUse(addr, caps.connections)
         for tally in of_peer:
             sole += tally.sole
             shared += tally.shared
@@ -85,13 +92,13 @@ def summarize_rule(total: RuleTotals, tallies: Iterable[Tally], owner: RuleOwner
         peer_count=peers.count,
         port_count=len(ports),
         peers=peers.peers(),
-        ports=_keep_ports(ports),
+        ports=_keep_ports(ports, caps.ports),
         connections=peers.connections(),
     )
 
 
-def _keep_ports(ports: Mapping[_PortKey, int]) -> tuple[SeenPort, ...]:
-    kept = nsmallest(MAX_PORTS, ports.items(), key=lambda item: (-item[1], _port_order(item[0])))
+def _keep_ports(ports: Mapping[_PortKey, int], count: int) -> tuple[SeenPort, ...]:
+    kept = nsmallest(count, ports.items(), key=lambda item: (-item[1], _port_order(item[0])))
     return tuple(SeenPort(*port, connections) for port, connections in sorted(kept, key=_by_port))
 
 

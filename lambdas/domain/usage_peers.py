@@ -3,7 +3,7 @@
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-from domain.usage import MAX_CONNECTIONS, MAX_PEERS, SeenConnection, SeenPeer, Tally
+from domain.usage import Caps, SeenConnection, SeenPeer, Tally
 
 _Key = tuple[str, int, int | None]
 """Of a connection beside its peer: interface, protocol and port."""
@@ -18,10 +18,11 @@ class _Use(NamedTuple):
 class PeerUse:
     """One address, from tallies in any order; a peer that is less worth keeping is the lesser one."""
 
-    __slots__ = ("addr", "connections", "group_ids", "last_seen", "name", "uses")
+    __slots__ = ("addr", "connections", "group_ids", "last_seen", "max_uses", "name", "uses")
 
-    def __init__(self, addr: str) -> None:
+    def __init__(self, addr: str, max_uses: int) -> None:
         self.addr = addr
+        self.max_uses = max_uses
         self.name = ""
         self.group_ids: frozenset[str] | None = None
         self.connections = 0
@@ -49,7 +50,7 @@ class PeerUse:
         use = self.uses.get(key)
         if use is not None:
             self.uses[key] = _Use(use.certain + certain, use.possible + possible, max(use.last_seen, seen))
-        elif len(self.uses) <= MAX_CONNECTIONS:
+        elif len(self.uses) <= self.max_uses:
             # One more than are kept: whoever scans all ports of many interfaces fills no memory.
             self.uses[key] = _Use(certain, possible, seen)
 
@@ -67,9 +68,10 @@ class KeptPeers:
     Whatever the order they are offered in: from the first that did not fit, none after it is kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, caps: Caps) -> None:
         self.count = 0
         """Of all that were offered."""
+        self._caps: Final = caps
         self._heap: Final[list[PeerUse]] = []
         self._connections = 0
         self._given_up: PeerUse | None = None
@@ -80,7 +82,7 @@ class KeptPeers:
             return
         heappush(self._heap, peer)
         self._connections += len(peer.uses)
-        while len(self._heap) > MAX_PEERS or self._connections > MAX_CONNECTIONS:
+        while len(self._heap) > self._caps.peers or self._connections > self._caps.connections:
             self._given_up = heappop(self._heap)
             self._connections -= len(self._given_up.uses)
 

@@ -1,15 +1,13 @@
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from random import Random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.usage import RuleTotals, RuleUsage, Tally
+from domain.usage import CAPS, Caps, RuleTotals, RuleUsage, Tally
 from domain.usage_day import (
     RuleOwner,
     summarize_rule,
@@ -33,9 +31,9 @@ def summarize(given_tallies: Sequence[Tally]) -> RuleUsage:
     return summarize_rule(TOTALS, together(given_tallies), OWNERS["sgr-0a"], DAY)
 
 
-def summarize_all(given_tallies: Sequence[Tally]) -> dict[str, RuleUsage]:
+def summarize_all(given_tallies: Sequence[Tally], caps: Caps = CAPS) -> dict[str, RuleUsage]:
     totals = {each.rule_id: TOTALS._replace(rule_id=each.rule_id) for each in given_tallies}
-    return {each.rule_id: each for each in summarize_rules(totals, given_tallies, OWNERS.get, DAY)}
+    return {each.rule_id: each for each in summarize_rules(totals, given_tallies, OWNERS.get, DAY, caps)}
 
 
 def together(given_tallies: Sequence[Tally], seed: int = 0) -> list[Tally]:
@@ -57,9 +55,10 @@ def test_the_order_within_a_rule_and_of_its_peers_means_nothing(some: list[Tally
 def test_nor_does_it_where_not_all_are_kept(
     some: list[Tally], seed: int, peers: int, connections: int
 ) -> None:
-    with capped(peers, connections):
-        one = summarize_all(together(some))
-        assert summarize_all(together(some, seed)) == one
+    caps = Caps(peers, CAPS.ports, connections)
+    one = summarize_all(together(some), caps)
+
+    assert summarize_all(together(some, seed), caps) == one
 
 
 @given(some=some_tallies, peers=st.integers(0, 4), connections=st.integers(0, 8))
@@ -67,8 +66,7 @@ def test_the_most_used_peers_are_kept_as_far_as_they_fit(
     some: list[Tally], peers: int, connections: int
 ) -> None:
     everything = summarize_all(together(some))
-    with capped(peers, connections):
-        kept = summarize_all(together(some))
+    kept = summarize_all(together(some), Caps(peers, CAPS.ports, connections))
 
     for rule_id, usage in everything.items():
         ranked = sorted(usage.peers, key=lambda peer: (-peer.connections, peer.addr))
@@ -89,9 +87,7 @@ def test_the_most_used_peers_are_kept_as_far_as_they_fit(
 @given(some=some_tallies, ports=st.integers(0, 4))
 def test_the_most_used_ports_are_kept(some: list[Tally], ports: int) -> None:
     everything = summarize_all(together(some))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("domain.usage_day.MAX_PORTS", ports)
-        kept = summarize_all(together(some))
+    kept = summarize_all(together(some), CAPS._replace(ports=ports))
 
     for rule_id, usage in everything.items():
         ranked = sorted(usage.ports, key=lambda port: -port.connections)[:ports]
@@ -191,12 +187,3 @@ def test_a_rule_that_no_inventory_knows_is_left_out() -> None:
         ("sgr-0a", "sg-0a", "ingress"),
         ("sgr-0b", "sg-0b", "egress"),
     ]
-
-
-@contextmanager
-def capped(peers: int, connections: int) -> Iterator[None]:
-    """With such limits."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("domain.usage_peers.MAX_PEERS", peers)
-        patch.setattr("domain.usage_peers.MAX_CONNECTIONS", connections)
-        yield
