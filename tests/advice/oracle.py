@@ -11,13 +11,12 @@ from tests.advice.oracle_narrow import narrowest
 from tests.advice.oracle_rules import (
     CERTAIN,
     NO,
-    TCP,
-    UDP,
     Made,
     Seen,
     bits,
     covers,
     entries_of,
+    is_never_logged,
     made_of,
     match,
     network,
@@ -25,10 +24,9 @@ from tests.advice.oracle_rules import (
     weight,
 )
 from tests.advice.oracle_traffic import DAY, HOUR
-from tests.advice.oracle_usage import SHARED, SOLE, Hit, balancers, day_of, find_hits
-from tests.advice.worlds import ALL_HOURS, KEEP, World
+from tests.advice.oracle_usage import SHARED, SOLE, Hit, Kept, balancers, day_of, find_hits, keep
+from tests.advice.worlds import KEEP, World
 
-LINK_LOCAL: Final = ("169.254.0.0/16", "fd00:ec2::/32", "fe80::/10")
 JUDGED: Final = ("used", "too_wide", "redundant", "unused")
 
 
@@ -70,9 +68,14 @@ class Oracle:
     def rules_of(self, group_id: str) -> list[SecurityGroupRule]:
         return [rule for rule in self.now.security_group_rules if rule.group_id == group_id]
 
+    @cached_property
+    def kept(self) -> dict[str, Kept]:
+        return {rule_id: keep(hits, self.world.caps) for rule_id, hits in self.hits.items()}
+
     def seen_by(self, rule_id: str) -> list[Seen]:
-        """Distinct connections; a peer has the groups that it was in each time that it used the rule."""
-        hits = self.hits.get(rule_id, [])
+        """Distinct connections, those that are kept; a peer has the groups that it was in each time that it
+        used the rule."""
+        hits = self.kept[rule_id].hits if rule_id in self.hits else []
         groups: dict[str, frozenset[str]] = {}
         for hit in hits:
             addr = hit.seen.peer_addr
@@ -108,9 +111,9 @@ class Oracle:
         )
 
     def coverage(self, group_id: str) -> float | None:
-        """Every hour of each interface on each day that has it is expected."""
+        """Of the hours that are expected of each interface on each day that has it."""
         expected = logged = 0
-        if not self.world.logged:
+        if not self.world.hours:
             return None
         for day_start in range(self.start - self.start % DAY, self.world.made_at, DAY):
             hours = [
@@ -120,9 +123,10 @@ class Oracle:
                 and day_start + (hour + 1) * HOUR <= self.world.made_at
             ]
             for number in range(self._count_carriers(group_id, day_start)):
-                bits = self.world.logged[number % len(self.world.logged)] & ALL_HOURS
-                expected += len(hours)
-                logged += sum(1 for hour in hours if bits >> hour & 1)
+                bits = self.world.hours[number % len(self.world.hours)]
+                watched = [hour for hour in hours if bits.expected >> hour & 1]
+                expected += len(watched)
+                logged += sum(1 for hour in watched if bits.logged >> hour & 1)
         return logged / expected if expected else None
 
     def _count_carriers(self, group_id: str, day_start: int) -> int:
@@ -190,15 +194,23 @@ class Oracle:
         coverage, settings = self.coverage(rule.group_id), self.world.settings
         if coverage is None or coverage < settings.min_coverage:
             return False
-        made = made_of(rule)
-        rules = narrowest(made, self.seen_by(rule.rule_id), self.now, settings)
+        rules = self.narrow(rule, self.seen_by(rule.rule_id), settings.max_cidrs)
         # Without any, all that was seen is of what the rule was on the window's first day before it changed.
-        return bool(rules) and space(made, self.now) > settings.too_wide_factor * self.space_of(rules)
+        return bool(rules) and space(made_of(rule), self.now) > settings.too_wide_factor * self.space_of(
+            rules
+        )
+
+    def narrow(self, rule: SecurityGroupRule, connections: Sequence[Seen], max_cidrs: int) -> frozenset[Made]:
+        limits = replace(self.world.settings, max_cidrs=max_cidrs)
+        return narrowest(made_of(rule), connections, self.now, limits, self.kept[rule.rule_id])
 
     def space_of(self, rules: Iterable[Made]) -> int:
         return sum(space(rule, self.now) for rule in rules)
 
     def used_space(self, rule: SecurityGroupRule) -> int:
+        kept = self.kept.get(rule.rule_id)
+        if kept is not None and not kept.is_complete:
+            return min(kept.peer_count * kept.port_count, space(made_of(rule), self.now))
         return len({(seen.protocol, seen.port, seen.peer_addr) for seen in self.seen_by(rule.rule_id)})
 
     def is_kept(self, rule: SecurityGroupRule) -> bool:
@@ -243,9 +255,10 @@ class Oracle:
         kept = {made_of(rule) for rule in self.rules_of(group_id) if rule.rule_id not in gone | wide}
         for rule in sorted(rules, key=lambda each: (space(made_of(each), self.now), each.rule_id)):
             if rule.rule_id in wide:
-                left = [seen for seen in self.seen_by(rule.rule_id) if not self.is_permitted(seen, kept)]
-                limits = replace(self.world.settings, max_cidrs=max_cidrs)
-                new = narrowest(made_of(rule), left, self.now, limits)
+                left = self.seen_by(rule.rule_id)
+                if self.kept[rule.rule_id].is_complete:
+                    left = [seen for seen in left if not self.is_permitted(seen, kept)]
+                new = self.narrow(rule, left, max_cidrs)
                 changes[rule.rule_id] = new - kept
                 kept |= new
         return changes
@@ -273,18 +286,3 @@ class Oracle:
 
     def best_match(self, seen: Seen, rules: Iterable[Made]) -> int:
         return max((match(rule, seen, self.now, self.balancers) for rule in rules), default=NO)
-
-
-def is_never_logged(made: Made) -> bool:
-    kind, value = made.target
-    if kind == "cidr" and any(
-        network(value).version == network(each).version and network(value).subnet_of(network(each))  # type: ignore[arg-type]
-        for each in LINK_LOCAL
-    ):
-        return True
-    ports = made.protocol, made.first, made.last
-    if made.direction == "egress" and ports in {(TCP, 53, 53), (UDP, 53, 53)}:
-        return True
-    if made.direction == "ingress" and ports == (UDP, 4789, 4789):
-        return True
-    return made.protocol == UDP and made.first >= 67 and made.last <= 68

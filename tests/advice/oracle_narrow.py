@@ -25,6 +25,7 @@ from tests.advice.oracle_rules import (
     network,
     target_size,
 )
+from tests.advice.oracle_usage import Kept
 
 PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 Service = tuple[int, int, int]
@@ -58,17 +59,28 @@ def _common_block(addrs: Sequence[Network]) -> Network:
 
 
 def narrowest(
-    rule: Made, connections: Sequence[Seen], inventory: Inventory, settings: AdviceSettings
+    rule: Made, connections: Sequence[Seen], inventory: Inventory, settings: AdviceSettings, kept: Kept
 ) -> frozenset[Made]:
-    """Connections that the rule does not permit are passed over. Empty where none is left."""
+    """Connections that the rule does not permit are passed over. Empty where none is left.
+
+    Peers stay where not all are kept, and ports likewise.
+    """
     by_service: dict[Service, list[Seen]] = defaultdict(list)
     for seen in connections:
         kind, value = rule.target
         within = kind != "cidr" or holds(value, seen.peer_addr)
         if within and match_service(rule, seen.protocol, seen.port):
-            by_service[_service_of(rule, seen)].append(seen)
+            by_service[_service_of(rule, seen.protocol, seen.port)].append(seen)
+    if not kept.are_peers_complete:
+        for protocol, port in kept.services:
+            if match_service(rule, protocol, port):
+                by_service[_service_of(rule, protocol, port)] += ()
+    if by_service and not kept.are_ports_complete:
+        by_service = {rule[1:4]: [seen for of_service in by_service.values() for seen in of_service]}
     targets = {
-        service: frozenset(best_targets(rule, of_service, inventory, settings))
+        service: frozenset(
+            best_targets(rule, of_service, inventory, settings) if kept.are_peers_complete else [rule.target]
+        )
         for service, of_service in by_service.items()
     }
     return frozenset(
@@ -78,13 +90,13 @@ def narrowest(
     )
 
 
-def _service_of(rule: Made, seen: Seen) -> Service:
-    if seen.protocol in {TCP, UDP}:
-        assert seen.port is not None
-        return seen.protocol, seen.port, seen.port
+def _service_of(rule: Made, protocol: int, port: int | None) -> Service:
+    if protocol in {TCP, UDP}:
+        assert port is not None
+        return protocol, port, port
     if rule.protocol in ICMP:
         return rule.protocol, rule.first, rule.last
-    return seen.protocol, -1, -1
+    return protocol, -1, -1
 
 
 def _merge(targets: dict[Service, frozenset[Target]]) -> Iterator[tuple[Service, frozenset[Target]]]:

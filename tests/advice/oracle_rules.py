@@ -14,6 +14,7 @@ NO, POSSIBLE, CERTAIN = 0, 1, 2
 TCP: Final = 6
 UDP: Final = 17
 ICMP: Final = (1, 58)
+LINK_LOCAL: Final = ("169.254.0.0/16", "fd00:ec2::/32", "fe80::/10")
 PROTOCOLS: Final = (6, 17, 1, 58, 50, 132)
 NAMES: Final = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "esp": 50}
 ICMP_POINTS: Final = ((8, 0), (8, 4), (3, 0), (3, 4), (0, 0))
@@ -245,3 +246,18 @@ def match_peer(made: Made, seen: Seen, inventory: Inventory, known: Mapping[str,
     if seen.direction == "ingress" and known.get(value, False):
         return POSSIBLE
     return POSSIBLE if value not in known and not seen.peer_groups else NO
+
+
+def is_never_logged(made: Made) -> bool:
+    kind, value = made.target
+    if kind == "cidr" and any(
+        network(value).version == network(each).version and network(value).subnet_of(network(each))  # type: ignore[arg-type]
+        for each in LINK_LOCAL
+    ):
+        return True
+    ports = made.protocol, made.first, made.last
+    if made.direction == "egress" and ports in {(TCP, 53, 53), (UDP, 53, 53)}:
+        return True
+    if made.direction == "ingress" and ports == (UDP, 4789, 4789):
+        return True
+    return made.protocol == UDP and made.first >= 67 and made.last <= 68

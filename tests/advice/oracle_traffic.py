@@ -59,6 +59,20 @@ def _likely_peers(rule: SecurityGroupRule, inventory: Inventory) -> list[str]:
     return likely or [*ADDRS]
 
 
+def find_pools(rule: SecurityGroupRule, inventory: Inventory) -> list[list[str]]:
+    """Likely peers of a rule: all of them, and those that are strangers, of one group or of one list."""
+    likely = _likely_peers(rule, inventory)
+    alike: dict[str, set[str]] = {"": {*OUTSIDE}}
+    for eni in inventory.network_interfaces:
+        for group_id in eni.group_ids:
+            alike.setdefault(group_id, set()).update(addrs_of(eni))
+    for entry in inventory.prefix_list_entries:
+        of_entry = {addr for addr in ADDRS if ip_address(addr) in ip_network(entry.cidr)}
+        alike.setdefault(entry.prefix_list_id, set()).update(of_entry)
+    pools = [[addr for addr in likely if addr in each] for each in alike.values()]
+    return [likely, likely, *filter(None, pools)]
+
+
 def _likely_services(rule: SecurityGroupRule) -> list[tuple[int, int | None]]:
     if rule.ip_protocol == "-1":
         return [*((6, port) for port in PORTS), (17, 53), (1, None), (50, None)]
@@ -80,10 +94,8 @@ def some_recorded(draw: st.DrawFn, observations: Sequence[Inventory], made_at: i
             count = draw(st.sampled_from((0, 0, 1, 2, 3, 6, 10))) if enis else 0
             if not count:
                 continue
-            likely = _likely_peers(rule, inventory)
-            if set(OUTSIDE) < set(likely) and draw(st.booleans()):
-                likely = [*OUTSIDE]
-            peers = draw(st.lists(st.sampled_from(likely), min_size=1, max_size=8, unique=True))
+            pool = draw(st.sampled_from(find_pools(rule, inventory)))
+            peers = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=8, unique=True))
             services = draw(
                 st.lists(st.sampled_from(_likely_services(rule)), min_size=1, max_size=5, unique=True)
             )

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.inventory import Direction, Inventory
-from domain.usage import GroupEvidence, InterfaceHours, RuleUsage, SeenConnection, SeenPeer, SeenPort
+from domain.usage import Caps, GroupEvidence, InterfaceHours, RuleUsage, SeenConnection, SeenPeer, SeenPort
 from tests.advice.oracle_rules import CERTAIN, NO, Seen, made_of, match
 from tests.advice.oracle_traffic import DAY, Recorded, addrs_of
-from tests.advice.worlds import ALL_HOURS, World
+from tests.advice.worlds import World
 from tests.domain.examples import VPC_ID
 
 SOLE, SHARED, UNCERTAIN, UNKNOWN = "sole", "shared", "possible", "unknown"
 Key = tuple[str, int, int | None, str]
 """Interface, protocol, port and peer."""
+Service = tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +102,92 @@ def _seen(recorded: Recorded, direction: Direction, port: int | None, inventory:
     )
 
 
-def make_usages(hits: Sequence[Hit]) -> list[RuleUsage]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the documents of a rule show, after the caps of each day cut them."""
+
+    hits: list[Hit]
+    """Of the peers that are kept on the day."""
+    services: set[Service]
+    are_peers_complete: bool
+    are_ports_complete: bool
+    peer_count: int
+    """At most so many are known to have come."""
+    port_count: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.are_peers_complete and self.are_ports_complete
+
+
+def keep(hits: Sequence[Hit], caps: Caps) -> Kept:
+    """Of one rule."""
+    days = [[hit for hit in hits if hit.day == day] for day in {hit.day for hit in hits}]
+    peers = [(_count_peers(of_day), kept_peers(of_day, caps)) for of_day in days]
+    ports = [(_count_ports(of_day), kept_ports(of_day, caps)) for of_day in days]
+    every_peer = {addr for _, kept in peers for addr in kept}
+    every_port = {service for _, kept in ports for service in kept}
+    return Kept(
+        hits=[
+            hit
+            for of_day, (_, kept) in zip(days, peers, strict=True)
+            for hit in of_day
+            if hit.seen.peer_addr in kept
+        ],
+        services=every_port,
+        are_peers_complete=all(len(came) == len(kept) for came, kept in peers),
+        are_ports_complete=all(len(came) == len(kept) for came, kept in ports),
+        peer_count=max([len(every_peer), *(len(came) for came, _ in peers)]),
+        port_count=max([len(every_port), *(len(came) for came, _ in ports)]),
+    )
+
+
+def kept_peers(hits: Sequence[Hit], caps: Caps) -> list[str]:
+    """Of one rule and day: the most used ones, as long as they and their connections are few enough."""
+    counts = _count_peers(hits)
+    ranked = sorted(counts, key=lambda addr: (-counts[addr], addr))
+    for number in range(min(caps.peers, len(ranked)), -1, -1):
+        connections = {hit.key for hit in hits if hit.seen.peer_addr in ranked[:number]}
+        if len(connections) <= caps.connections:
+            return ranked[:number]
+    raise AssertionError("no peer has no connection")
+
+
+def kept_ports(hits: Sequence[Hit], caps: Caps) -> list[Service]:
+    counts = _count_ports(hits)
+    return sorted(counts, key=lambda service: (-counts[service], _in_order(service)))[: caps.ports]
+
+
+def _count_peers(hits: Sequence[Hit]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for hit in hits:
+        counts[hit.seen.peer_addr] += hit.records
+    return counts
+
+
+def _count_ports(hits: Sequence[Hit]) -> Counter[Service]:
+    counts: Counter[Service] = Counter()
+    for hit in hits:
+        counts[hit.seen.protocol, hit.seen.port] += hit.records
+    return counts
+
+
+def _in_order(service: Service) -> tuple[int, int]:
+    return service[0], -1 if service[1] is None else service[1]
+
+
+def make_usages(hits: Sequence[Hit], caps: Caps) -> list[RuleUsage]:
     by_rule: dict[tuple[str, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         by_rule[hit.rule_id, hit.day].append(hit)
-    return [_make_usage(of_rule) for _, of_rule in sorted(by_rule.items())]
+    return [_make_usage(of_rule, caps) for _, of_rule in sorted(by_rule.items())]
 
 
-def _make_usage(hits: Sequence[Hit]) -> RuleUsage:
+def _make_usage(hits: Sequence[Hit], caps: Caps) -> RuleUsage:
     counts: Counter[str] = Counter()
     for hit in hits:
         counts[hit.how] += hit.records
-    peers, ports = _peers_of(hits), _ports_of(hits)
+    peers, ports = kept_peers(hits, caps), kept_ports(hits, caps)
     total = counts.total()
     return RuleUsage(
         vpc_id=VPC_ID,
@@ -130,17 +205,17 @@ def _make_usage(hits: Sequence[Hit]) -> RuleUsage:
         response_packets=0,
         first_seen=min(hit.at for hit in hits),
         last_seen=max(hit.at for hit in hits),
-        peer_count=len(peers),
-        port_count=len(ports),
-        peers=peers,
-        ports=ports,
-        connections=_connections_of(hits),
+        peer_count=len(_count_peers(hits)),
+        port_count=len(_count_ports(hits)),
+        peers=_peers_of(hits, peers),
+        ports=tuple(SeenPort(*each, _count_ports(hits)[each]) for each in sorted(ports, key=_in_order)),
+        connections=_connections_of([hit for hit in hits if hit.seen.peer_addr in peers]),
     )
 
 
-def _peers_of(hits: Sequence[Hit]) -> tuple[SeenPeer, ...]:
+def _peers_of(hits: Sequence[Hit], addrs: Sequence[str]) -> tuple[SeenPeer, ...]:
     peers = []
-    for addr in sorted({hit.seen.peer_addr for hit in hits}):
+    for addr in sorted(addrs):
         own = [hit for hit in hits if hit.seen.peer_addr == addr]
         groups = frozenset.intersection(*(hit.seen.peer_groups for hit in own))
         peers.append(
@@ -149,14 +224,6 @@ def _peers_of(hits: Sequence[Hit]) -> tuple[SeenPeer, ...]:
             )
         )
     return tuple(peers)
-
-
-def _ports_of(hits: Sequence[Hit]) -> tuple[SeenPort, ...]:
-    counts: Counter[tuple[int, int | None]] = Counter()
-    for hit in hits:
-        counts[hit.seen.protocol, hit.seen.port] += hit.records
-    services = sorted(counts, key=lambda service: (service[0], service[1] or -1))
-    return tuple(SeenPort(*service, counts[service]) for service in services)
 
 
 def _connections_of(hits: Sequence[Hit]) -> tuple[SeenConnection, ...]:
@@ -170,8 +237,8 @@ def _connections_of(hits: Sequence[Hit]) -> tuple[SeenConnection, ...]:
 
 
 def make_evidence(world: World) -> list[GroupEvidence]:
-    """Of each day, of the groups that some interface carried; every hour is expected."""
-    if not world.logged:
+    """Of each day, of the groups that some interface carried."""
+    if not world.hours:
         return []
     carriers: dict[tuple[str, str], set[str]] = defaultdict(set)
     first = world.observations[0].observed_at
@@ -191,7 +258,7 @@ def _seen_on(world: World, day_start: int) -> list[Inventory]:
 
 def _evidence_of(group_id: str, day: str, interface_ids: Sequence[str], world: World) -> GroupEvidence:
     hours = tuple(
-        InterfaceHours(id_, ALL_HOURS, world.logged[number % len(world.logged)], 0)
+        InterfaceHours(id_, *world.hours[number % len(world.hours)], 0)
         for number, id_ in enumerate(interface_ids)
     )
     return GroupEvidence(VPC_ID, group_id, day, hours, 0, {}, (), 0)
@@ -210,7 +277,7 @@ class Usages:
 
 def make_source(world: World) -> Usages:
     by_group: dict[str, tuple[list[RuleUsage], list[GroupEvidence]]] = defaultdict(lambda: ([], []))
-    for usage in make_usages(find_hits(world)):
+    for usage in make_usages(find_hits(world), world.caps):
         by_group[usage.group_id][0].append(usage)
     for evidence in make_evidence(world):
         by_group[evidence.group_id][1].append(evidence)

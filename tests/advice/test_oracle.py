@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from domain.advise import advise
 from domain.inventory_day import InventoryDay, changed, observe
 from domain.report import GroupReport, RuleReport
+from domain.usage import CAPS
 from domain.vpc_state import VpcState
 from tests.advice.oracle import Oracle
 from tests.advice.oracle_replay import Replayer, made_changes
@@ -54,6 +55,10 @@ def say(rule: RuleReport) -> str:
 @many
 @given(world=worlds())
 def test_every_rule_has_the_verdict_that_the_oracle_gives(world: World) -> None:
+    check_verdicts(world)
+
+
+def check_verdicts(world: World) -> None:
     oracle, reports = Oracle(world), report_on(world)
 
     assert sorted(reports) == sorted(group.group_id for group in world.now.security_groups)
@@ -83,6 +88,10 @@ def test_every_rule_has_the_age_coverage_and_space_that_the_oracle_counts(world:
 @many
 @given(world=worlds())
 def test_what_is_proposed_is_the_narrowest_where_nothing_is_refused(world: World) -> None:
+    check_proposals(world)
+
+
+def check_proposals(world: World) -> None:
     oracle, reports = Oracle(world), report_on(world)
     drafts = {group_id: oracle.draft(group_id) for group_id in reports}
     replayer = Replayer(oracle, drafts)
@@ -109,6 +118,18 @@ def test_no_recorded_connection_is_refused_whichever_groups_are_changed(world: W
         assert report.proposal.replay.refused == ()
         assert report.proposal.replay.connections == replayed.connections
         assert report.proposal.replay.already_refused == replayed.already_refused
+
+
+@some
+@given(world=worlds())
+def test_nor_is_any_refused_that_a_cap_cut(world: World) -> None:
+    everything, reports = Oracle(replace(world, caps=CAPS)), report_on(world)
+    replayer = Replayer(
+        everything, {id_: made_changes(each.proposal.changes) for id_, each in reports.items()}
+    )
+
+    for group_id in reports:
+        assert replayer.replay(group_id, [*reports]).refused == ()
 
 
 @some

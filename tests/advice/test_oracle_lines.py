@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from domain.inventory import NetworkInterface
 from domain.report import RuleReport
+from domain.usage import CAPS
 from local.traffic.lines import ALL_FIELDS
 from local.traffic.types import SYN, SampleRecord, Traffic
 from tests.advice.oracle import Oracle
@@ -20,7 +21,7 @@ from tests.advice.oracle_traffic import DAY, HOUR, Recorded, addrs_of
 from tests.advice.sample_reports import analyze_traffic
 from tests.advice.test_oracle import make_days, say
 from tests.advice.world_lines import find_interface
-from tests.advice.worlds import ALL_HOURS, World, worlds
+from tests.advice.worlds import ALL_HOURS, FULL, World, worlds
 from tests.domain.examples import ACCOUNT_ID, VPC_ID
 
 EXAMPLES: Final = int(os.environ.get("SG_LENS_EXAMPLES", "120")) // 10
@@ -33,7 +34,8 @@ def make_writable(world: World) -> World:
     return replace(
         world,
         recorded=tuple(each._replace(records=1) for each in recorded),
-        logged=(ALL_HOURS,),
+        hours=(FULL,),
+        caps=CAPS,
     )
 
 

@@ -17,7 +17,7 @@ from tests.advice.oracle_replay import Replayer, made_changes
 from tests.advice.oracle_rules import Made
 from tests.advice.oracle_traffic import HOUR, Recorded
 from tests.advice.test_oracle import report_on, some
-from tests.advice.worlds import ALL_HOURS, GROUP_IDS, KEEP, World, make_peer, worlds
+from tests.advice.worlds import FULL, GROUP_IDS, KEEP, World, make_peer, worlds
 from tests.domain.examples import RULE
 
 QUOTA: Final = 60
@@ -38,7 +38,7 @@ def crowd(world: World, count: int, direction: Direction, cidr: str, addrs: list
     observations = tuple(
         replace(each, security_group_rules=(*each.security_group_rules, *more)) for each in world.observations
     )
-    crowded = replace(world, observations=observations, logged=(ALL_HOURS,))
+    crowded = replace(world, observations=observations, hours=(FULL,))
     return replace(crowded, recorded=(*world.recorded, *_use(crowded, direction, more[-1], addrs)))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from domain.inventory import (
     SecurityGroupRule,
     Tags,
 )
+from domain.usage import CAPS, Caps
 from tests.advice.oracle_traffic import DAY, HOUR, Recorded, some_recorded
 from tests.domain.examples import ENI, GROUP, MIDNIGHT, RULE, VPC_ID
 
@@ -43,8 +44,10 @@ ENTRIES: Final = (
     ("pl-0b", "198.51.100.4/30"),
     ("pl-0b", "10.0.0.8/30"),
     ("pl-0d", "2001:db8::/64"),
+    ("pl-0e", "10.0.0.5/32"),
+    ("pl-0f", "198.51.100.0/31"),
 )
-LISTS: Final = ("pl-0a", "pl-0b", "pl-0c", "pl-0d")
+LISTS: Final = ("pl-0a", "pl-0b", "pl-0c", "pl-0d", "pl-0e")
 """The third never has entries."""
 GROUP_IDS: Final = ("sg-0a", "sg-0b", "sg-0c")
 UNKNOWN_GROUP: Final = "sg-0f"
@@ -69,12 +72,23 @@ COUNTS: Final = st.sampled_from((3, 2, 1, 4, 3, 2, 4, 0))
 ALL_HOURS: Final = (1 << 24) - 1
 
 
+class Hours(NamedTuple):
+    """Of a day and an interface, as bits."""
+
+    expected: int
+    logged: int
+
+
+FULL: Final = Hours(ALL_HOURS, ALL_HOURS)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     observations: tuple[Inventory, ...]
     recorded: tuple[Recorded, ...]
-    logged: tuple[int, ...]
-    """Hours of a day, as bits, that each interface logged, taken in turn; empty: no evidence at all."""
+    hours: tuple[Hours, ...]
+    """Of each interface, taken in turn; empty: no evidence at all."""
+    caps: Caps
     made_at: int
     settings: AdviceSettings
 
@@ -217,8 +231,24 @@ SETTINGS: Final = st.builds(
     max_cidrs=st.sampled_from((5, 1, 2, 3)),
     public_peers=st.sampled_from((3, 4, 20)),
 )
-LOGGED: Final = st.sampled_from(
-    (*[(ALL_HOURS,)] * 6, (ALL_HOURS, ALL_HOURS, 0), (ALL_HOURS, 0xFFFF), (0xFF,), (0,), ())
+SOME_HOURS: Final = st.sampled_from(
+    (
+        *[(FULL,)] * 8,
+        (FULL, FULL, Hours(ALL_HOURS, 0)),
+        (FULL, Hours(ALL_HOURS, 0xFFFF)),
+        (Hours(ALL_HOURS, 0xFF),),
+        (Hours(ALL_HOURS, 0),),
+        (),
+        (Hours(0xFFFFF, 0xFFFFF),),
+        (Hours(0xFFF, 0xFFF), Hours(0xFFF000, 0xFFF000)),
+        (Hours(0xFFFF, ALL_HOURS), Hours(0xFFFF00, 0xF0F0F0)),
+        (Hours(0xFFF, 0xFFF000),),
+        (Hours(0, ALL_HOURS), FULL),
+        (Hours(0, ALL_HOURS),),
+    )
+)
+SOME_CAPS: Final = st.sampled_from(
+    (*[CAPS] * 9, CAPS._replace(peers=2), CAPS._replace(ports=1), CAPS._replace(connections=3))
 )
 
 
@@ -235,7 +265,8 @@ def worlds(draw: st.DrawFn, hours: Sequence[float] = (0, 13.35, 12)) -> World:
     return World(
         observations=tuple(observations),
         recorded=tuple(draw(some_recorded(observations, made_at))),
-        logged=draw(LOGGED),
+        hours=draw(SOME_HOURS),
+        caps=draw(SOME_CAPS),
         made_at=made_at,
         settings=draw(SETTINGS),
     )
