@@ -1,6 +1,7 @@
 """Connections that were recorded in a random small VPC: of its rules' likely peers and ports."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
 
@@ -19,6 +20,7 @@ IPV6: Final = ("2001:db8::1", "2001:db8::2", "2001:db8:1::1", "2001:db8:2::1", "
 LINK_LOCAL: Final = "169.254.169.254"
 ADDRS: Final = (*INSIDE, *OUTSIDE, *IPV6, LINK_LOCAL)
 PORTS: Final = (53, 67, 443, 444, 445, 5432)
+OTHER_PORTS: Final = (40_000, 40_000, 443, 5432, 20_000)
 NUMBERS: Final = {"tcp": 6, "udp": 17, "icmp": 1, "50": 50}
 BEFORE: Final = (60, 2 * HOUR, 20 * HOUR, 30 * HOUR, 47 * HOUR, 49 * HOUR, 80 * HOUR)
 """Of a record before the report: the last two are not in the window, the last not on its days either."""
@@ -39,9 +41,20 @@ class Recorded(NamedTuple):
     other_port: int | None
 
 
-def addrs_of(eni: NetworkInterface) -> tuple[str, ...]:
+def other_reading(recorded: Recorded) -> Recorded:
+    """As if the other side had begun."""
+    direction: Direction = "egress" if recorded.direction == "ingress" else "ingress"
+    return recorded._replace(direction=direction, port=recorded.other_port, other_port=recorded.port)
+
+
+@cache
+def addrs_in(cidr: str) -> tuple[str, ...]:
     """Of the universe's."""
-    within = [str(addr) for prefix in eni.prefixes for addr in ip_network(prefix) if str(addr) in ADDRS]
+    return tuple(addr for addr in ADDRS if ip_address(addr) in ip_network(cidr))
+
+
+def addrs_of(eni: NetworkInterface) -> tuple[str, ...]:
+    within = [addr for prefix in eni.prefixes for addr in addrs_in(prefix)]
     return tuple(dict.fromkeys((*eni.private_addrs, *within)))
 
 
@@ -54,9 +67,7 @@ def _likely_peers(rule: SecurityGroupRule, inventory: Inventory) -> list[str]:
         entry for entry in inventory.prefix_list_entries if entry.prefix_list_id == peer.prefix_list_id
     ]
     cidrs = [cidr for cidr in (peer.cidr_ipv4, peer.cidr_ipv6, *(entry.cidr for entry in entries)) if cidr]
-    networks = [ip_network(cidr) for cidr in cidrs]
-    likely = [addr for addr in ADDRS if any(ip_address(addr) in each for each in networks)]
-    return likely or [*ADDRS]
+    return [addr for cidr in cidrs for addr in addrs_in(cidr)] or [*ADDRS]
 
 
 def find_pools(rule: SecurityGroupRule, inventory: Inventory) -> list[list[str]]:
@@ -67,8 +78,7 @@ def find_pools(rule: SecurityGroupRule, inventory: Inventory) -> list[list[str]]
         for group_id in eni.group_ids:
             alike.setdefault(group_id, set()).update(addrs_of(eni))
     for entry in inventory.prefix_list_entries:
-        of_entry = {addr for addr in ADDRS if ip_address(addr) in ip_network(entry.cidr)}
-        alike.setdefault(entry.prefix_list_id, set()).update(of_entry)
+        alike.setdefault(entry.prefix_list_id, set()).update(addrs_in(entry.cidr))
     pools = [[addr for addr in likely if addr in each] for each in alike.values()]
     return [likely, likely, *filter(None, pools)]
 
@@ -111,7 +121,7 @@ def some_recorded(draw: st.DrawFn, observations: Sequence[Inventory], made_at: i
                         peer_addr=peers[number % len(peers)],
                         records=draw(st.sampled_from((1, 2, 5))),
                         is_known=draw(st.sampled_from((True,) * 15 + (False,))),
-                        other_port=None if port is None else 40_000,
+                        other_port=None if port is None else draw(st.sampled_from(OTHER_PORTS)),
                     )
                 )
     return iter(recorded)

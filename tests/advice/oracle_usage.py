@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from domain.inventory import Direction, Inventory
+from domain.inventory import Inventory
 from domain.usage import Caps, GroupEvidence, InterfaceHours, RuleUsage, SeenConnection, SeenPeer, SeenPort
 from tests.advice.oracle_rules import CERTAIN, NO, Seen, made_of, match
-from tests.advice.oracle_traffic import DAY, Recorded, addrs_of
+from tests.advice.oracle_traffic import DAY, Recorded, addrs_of, other_reading
 from tests.advice.worlds import World
 from tests.domain.examples import VPC_ID
 
@@ -62,13 +62,9 @@ def _hits_of(recorded: Recorded, inventory: Inventory | None) -> Iterator[Hit]:
     ]
     if inventory is None or not carriers:
         return
-    readings = [(recorded.direction, recorded.port)]
-    if not recorded.is_known:
-        other: Direction = "egress" if recorded.direction == "ingress" else "ingress"
-        readings.append((other, recorded.other_port))
     found = []
-    for direction, port in readings:
-        seen = _seen(recorded, direction, port, inventory)
+    for reading in (recorded,) if recorded.is_known else (recorded, other_reading(recorded)):
+        seen = _seen(reading, inventory)
         found += [
             (rule, seen, match(made_of(rule), seen, inventory, balancers(inventory)))
             for rule in inventory.security_group_rules
@@ -90,7 +86,7 @@ def _hits_of(recorded: Recorded, inventory: Inventory | None) -> Iterator[Hit]:
         )
 
 
-def _seen(recorded: Recorded, direction: Direction, port: int | None, inventory: Inventory) -> Seen:
+def _seen(recorded: Recorded, inventory: Inventory) -> Seen:
     groups = {
         group_id
         for eni in inventory.network_interfaces
@@ -98,7 +94,12 @@ def _seen(recorded: Recorded, direction: Direction, port: int | None, inventory:
         for group_id in eni.group_ids
     }
     return Seen(
-        recorded.interface_id, direction, recorded.protocol, port, recorded.peer_addr, frozenset(groups)
+        recorded.interface_id,
+        recorded.direction,
+        recorded.protocol,
+        recorded.port,
+        recorded.peer_addr,
+        frozenset(groups),
     )
 
 
