@@ -20,7 +20,7 @@ IPV6: Final = ("2001:db8::1", "2001:db8::2", "2001:db8:1::1", "2001:db8:2::1", "
 LINK_LOCAL: Final = "169.254.169.254"
 ADDRS: Final = (*INSIDE, *OUTSIDE, *IPV6, LINK_LOCAL)
 PORTS: Final = (53, 67, 443, 444, 445, 5432)
-OTHER_PORTS: Final = (40_000, 40_000, 443, 5432, 20_000)
+OTHER_PORTS: Final = (40_000, 443, 5432, 20_000)
 NUMBERS: Final = {"tcp": 6, "udp": 17, "icmp": 1, "50": 50}
 BEFORE: Final = (60, 2 * HOUR, 20 * HOUR, 30 * HOUR, 47 * HOUR, 49 * HOUR, 80 * HOUR)
 """Of a record before the report: the last two are not in the window, the last not on its days either."""

@@ -35,9 +35,7 @@ SERVICES: Final = {*range(1024), 5432}
 def make_writable(world: World) -> World:
     """With what lines can show: peers that are not the interface itself, and whole hours."""
     recorded = [
-        each._replace(records=1, other_port=_client_port(each, number))
-        for number, each in enumerate(world.recorded)
-        if _is_writable(each, world)
+        _to_writable(each, number) for number, each in enumerate(world.recorded) if _is_writable(each, world)
     ]
     # Answers tell of a peer's groups too, which the oracle takes from requests alone.
     told = [each for each in recorded if each.peer_addr in OUTSIDE or _as_told(each, world) is not None]
@@ -49,9 +47,11 @@ def make_writable(world: World) -> World:
     )
 
 
-def _client_port(recorded: Recorded, number: int) -> int | None:
-    is_known = recorded.is_known and recorded.port is not None
-    return FIRST_CLIENT_PORT + number if is_known else recorded.other_port
+def _to_writable(recorded: Recorded, number: int) -> Recorded:
+    """Where the handshake is missing, which it is often, the ports are any."""
+    if recorded.port is None or not recorded.is_known or number % 4 == 0:
+        return recorded._replace(records=1, is_known=False)
+    return recorded._replace(records=1, other_port=FIRST_CLIENT_PORT + number)
 
 
 def _is_writable(recorded: Recorded, world: World) -> bool:

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.inventory import Inventory, Peer, SecurityGroup, SecurityGroupRule
-from domain.usage import CAPS
 from tests.advice.oracle_traffic import DAY, HOUR, Recorded, find_pools
 from tests.advice.test_oracle import EXAMPLES, check_proposals, check_verdicts, many
 from tests.advice.worlds import (
@@ -20,6 +19,7 @@ from tests.advice.worlds import (
     GROUP_IDS,
     INTERFACE_IDS,
     SETTINGS,
+    SOME_CAPS,
     World,
     make_entries,
     make_peer,
@@ -147,7 +147,7 @@ def peered(draw: st.DrawFn) -> World:
         observations=(first, second, third),
         recorded=tuple(recorded),
         hours=(FULL,),
-        caps=CAPS,
+        caps=draw(SOME_CAPS),
         made_at=MADE_AT,
         settings=draw(SETTINGS),
     )

@@ -248,7 +248,7 @@ SOME_HOURS: Final = st.sampled_from(
     )
 )
 SOME_CAPS: Final = st.sampled_from(
-    (*[CAPS] * 9, CAPS._replace(peers=2), CAPS._replace(ports=1), CAPS._replace(connections=3))
+    (*[CAPS] * 6, CAPS._replace(peers=1), CAPS._replace(ports=1), CAPS._replace(connections=2))
 )
 
 
