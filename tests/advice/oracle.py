@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from domain.inventory import Inventory, SecurityGroupRule
+from tests.advice.oracle_coverage import watch
 from tests.advice.oracle_narrow import narrowest
 from tests.advice.oracle_rules import (
     CERTAIN,
@@ -23,7 +24,7 @@ from tests.advice.oracle_rules import (
     space,
     weight,
 )
-from tests.advice.oracle_traffic import DAY, HOUR
+from tests.advice.oracle_traffic import DAY
 from tests.advice.oracle_usage import SHARED, SOLE, Hit, Kept, balancers, day_of, find_hits, keep
 from tests.advice.worlds import KEEP, World
 
@@ -111,29 +112,22 @@ class Oracle:
         )
 
     def coverage(self, group_id: str) -> float | None:
-        """Of the hours that are expected of each interface on each day that has it."""
-        expected = logged = 0
-        if not self.world.hours:
-            return None
-        for day_start in range(self.start - self.start % DAY, self.world.made_at, DAY):
-            hours = [
-                hour
-                for hour in range(24)
-                if self.start <= day_start + hour * HOUR
-                and day_start + (hour + 1) * HOUR <= self.world.made_at
-            ]
-            for number in range(self._count_carriers(group_id, day_start)):
-                bits = self.world.hours[number % len(self.world.hours)]
-                watched = [hour for hour in hours if bits.expected >> hour & 1]
-                expected += len(watched)
-                logged += sum(1 for hour in watched if bits.logged >> hour & 1)
-        return logged / expected if expected else None
+        days = watch(self.world, group_id)
+        expected = sum(day.expected for day in days)
+        return sum(day.logged for day in days) / expected if expected else None
 
-    def _count_carriers(self, group_id: str, day_start: int) -> int:
-        states = [each for each in self.world.observations if day_start < each.observed_at < day_start + DAY]
-        begun = self.world.at(day_start)
-        enis = [eni for each in [*([begun] if begun else []), *states] for eni in each.network_interfaces]
-        return len({eni.interface_id for eni in enis if group_id in eni.group_ids})
+    def confidence(self, rule: SecurityGroupRule) -> str:
+        """That what was not seen did not come. No log was skipped in any world."""
+        if any(hit.how not in {SOLE, SHARED} for hit in self.hits.get(rule.rule_id, [])):
+            return "low"
+        kept = self.kept.get(rule.rule_id)
+        checks = (
+            self.world.settings.window_days >= 7,
+            (self.coverage(rule.group_id) or 0) >= 0.98,
+            all(day.expected for day in watch(self.world, rule.group_id) if day.hours),
+            kept is None or kept.is_complete,
+        )
+        return "high" if all(checks) else "medium"
 
     def verdict(self, rule: SecurityGroupRule) -> str:
         """With the reason's code where it is `no_evidence`."""

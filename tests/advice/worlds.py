@@ -145,7 +145,7 @@ def some_interface(draw: st.DrawFn, number: int, group_ids: Sequence[str]) -> Ne
     first = 4 * number
     addrs = [f"10.0.0.{first + 1}", *draw(st.sampled_from(((), (f"10.0.0.{first + 2}",))))]
     addrs += draw(st.sampled_from(((), (f"2001:db8::{number + 1}",))))
-    kinds = ("interface",) * 7 + ("network_load_balancer",)
+    kinds = ("interface",) * 4 + ("network_load_balancer",)
     carried = draw(st.lists(st.sampled_from(group_ids), min_size=1, max_size=3, unique=True))
     return replace(
         ENI,
@@ -236,6 +236,7 @@ SOME_HOURS: Final = st.sampled_from(
         *[(FULL,)] * 8,
         (FULL, FULL, Hours(ALL_HOURS, 0)),
         (FULL, Hours(ALL_HOURS, 0xFFFF)),
+        (Hours(ALL_HOURS, ALL_HOURS & ~(1 << 13)),),
         (Hours(ALL_HOURS, 0xFF),),
         (Hours(ALL_HOURS, 0),),
         (),
