@@ -10,7 +10,7 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.inventory import Inventory, Peer, SecurityGroup, SecurityGroupRule
+from domain.inventory import Inventory, SecurityGroup, SecurityGroupRule
 from tests.advice.oracle_traffic import DAY, HOUR, Recorded, find_pools
 from tests.advice.test_oracle import EXAMPLES, check_proposals, check_verdicts, many
 from tests.advice.worlds import (
@@ -81,12 +81,12 @@ def _make_group(group_id: str) -> SecurityGroup:
 
 
 @st.composite
-def with_other_peers(draw: st.DrawFn, before: Inventory) -> Inventory:
+def with_other_rules(draw: st.DrawFn, before: Inventory) -> Inventory:
     """Just as the window begins."""
     rules = []
     for rule in before.security_group_rules:
-        other: Peer = make_peer(draw(st.sampled_from(BLOCKS)))
-        rules.append(replace(rule, peer=draw(st.sampled_from((rule.peer, other)))))
+        other = replace(draw(some_wide_rule(rule.group_id)), direction=rule.direction)
+        rules.append(draw(st.sampled_from((rule, other, replace(rule, peer=other.peer)))))
     return replace(before, observed_at=MADE_AT - 48 * HOUR, security_group_rules=tuple(rules))
 
 
@@ -134,7 +134,7 @@ def some_use(draw: st.DrawFn, inventory: Inventory, peers: Peers, hours: Sequenc
 @st.composite
 def peered(draw: st.DrawFn) -> World:
     first = draw(begun())
-    second = draw(with_other_peers(first))
+    second = draw(with_other_rules(first))
     third = draw(with_other_members(second))
     former, early = draw(some_peers(first)), draw(some_peers(second))
     late = draw(st.sampled_from((early, draw(some_peers(third)))))
