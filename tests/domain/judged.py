@@ -19,7 +19,7 @@ from domain.inventory import (
 )
 from domain.inventory_day import InventoryDay, observe
 from domain.report import Change, GroupReport, NewRule, RuleReport
-from domain.usage import GroupEvidence, InterfaceHours, RuleTotals, RuleUsage, Tally
+from domain.usage import CAPS, Caps, GroupEvidence, InterfaceHours, RuleTotals, RuleUsage, Tally
 from domain.usage_day import RuleOwner, summarize_rule
 from domain.usage_window import window_days
 from domain.vpc_state import VpcState
@@ -109,6 +109,7 @@ class Vpc:
     logged: Mapping[str, int] = field(default_factory=dict)
     """Hours of each day as bits, by interface; all of them where it isn't named."""
     settings: AdviceSettings = SETTINGS
+    caps: Caps = CAPS
     skipdata: int = 0
 
     def inventories(self) -> list[InventoryDay]:
@@ -187,7 +188,8 @@ class UsageOf:
             ]
             if tallies:
                 owner = RuleOwner(VPC_ID, of_rule.group_id, of_rule.direction)
-                yield summarize_rule(_to_totals(tallies), _in_order(tallies), owner, day)
+                totals = _to_totals(tallies)
+                yield summarize_rule(totals, _in_order(tallies), owner, day, self.vpc.caps)
 
     def _evidence(self, group_id: str, day: str) -> GroupEvidence:
         carrying = [eni.interface_id for eni in self.vpc.interfaces if group_id in eni.group_ids]

@@ -5,6 +5,7 @@ import pytest
 from domain.advice_settings import AdviceSettings
 from domain.inventory import PrefixListEntry
 from domain.report import Change
+from domain.usage import CAPS
 from tests.domain.judged import DAYS, SETTINGS, Used, Vpc, codes, describe, group, interface, rule
 
 DB = interface("db", ["10.0.1.10"], ["db"])
@@ -123,6 +124,17 @@ def test_a_new_rule_that_an_old_one_permits_already_is_not_made_twice() -> None:
 
     made = [new for name in ("first", "second") for new in vpc.replacements(name) or []]
     assert made == ["tcp 3306 from app"]
+
+
+def test_where_a_cap_cut_peers_a_rule_that_is_there_is_not_made_again_either() -> None:
+    """Then all connections count, also those that the other rule permits."""
+    stays = rule("stays", "db", "tcp 3306", "10.0.0.0/8", tags=((SETTINGS.keep_tag, ""),))
+    wide = rule("wide", "db", "tcp 3000-4000", "10.0.0.0/8")
+    peers = [Used("wide", "db", f"10.0.9.{number}", 3306, sole=0, shared=1) for number in (1, 2)]
+
+    vpc = vary(rules=(stays, wide), used=peers, caps=CAPS._replace(peers=1))
+
+    assert vpc.replacements("wide") == []
 
 
 def test_a_rule_that_is_to_go_stays_where_another_one_would_become_the_same() -> None:
