@@ -84,7 +84,7 @@ def replay_custom(
 ) -> Replay:
     """`usages` are all of that group; other groups keep the rules that they have."""
     days = window_days(made_at - settings.window_seconds, made_at)
-    merged = merge_by_rule((each for each in usages if each.group_id == custom.group_id), days)
+    merged = merge_by_rule(usages, days)
     replayer = Replayer(state, {custom.group_id: custom.rules})
     refused, replayed = replay(collect_connections(merged.values()), replayer)
     return replace(replayed, refused=tuple(replayer.describe(recorded) for recorded in refused))

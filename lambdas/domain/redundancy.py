@@ -48,7 +48,6 @@ class CoverSearch:
             self._partners[group_id] = self._state.always_attached_with(group_id, self._since)
         return self._partners[group_id]
 
-    def _rank(self, rule: SecurityGroupRule) -> tuple[int, int, str]:
-        """The least is kept: of the group that more interfaces carry, the older one."""
-        attached = len(self._state.attached_ids.get(rule.group_id, ()))
-        return -attached, self._state.known_since(rule.rule_id), rule.rule_id
+    def _rank(self, rule: SecurityGroupRule) -> tuple[int, str]:
+        """The least is kept: the older one."""
+        return self._state.known_since(rule.rule_id), rule.rule_id

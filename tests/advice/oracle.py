@@ -182,6 +182,7 @@ class Oracle:
         return found
 
     def _precedence(self, rule: SecurityGroupRule) -> tuple[int, int, str]:
+        """That more interfaces carry the group never decides: both groups are on the same ones then."""
         return -len(self.carriers(rule.group_id, self.now)), self.known_since(rule), rule.rule_id
 
     def is_too_wide(self, rule: SecurityGroupRule) -> bool:

@@ -198,8 +198,16 @@ def watch_longer(world: World) -> World:
     return replace(world, observations=(long_ago, *later), settings=replace(world.settings, window_days=8))
 
 
+def come_late(world: World) -> World:
+    """Without interfaces at first."""
+    first, *later = world.observations
+    empty = replace(first, network_interfaces=())
+    full = replace(first, observed_at=world.made_at - 5 * DAY)
+    return replace(world, observations=(empty, full, *later))
+
+
 @some
-@given(world=worlds() | worlds().map(watch_longer))
+@given(world=worlds() | worlds().map(watch_longer) | worlds().map(watch_longer).map(come_late))
 def test_each_change_is_as_sure_as_the_oracle_says(world: World) -> None:
     oracle = Oracle(world)
     for report in report_on(world).values():

@@ -21,6 +21,8 @@ from tests.domain.examples import RULE
 LATE: Final = "pl-0a"
 BLOCK: Final = "198.51.100.0/30"
 OF_BLOCK: Final = "sgr-x1"
+OF_LIST: Final = "sgr-x0"
+"""Wider than the block."""
 
 
 def lean(world: World) -> World:
@@ -37,7 +39,7 @@ def lean(world: World) -> World:
 
 
 def _add_rules(inventory: Inventory) -> Inventory:
-    rules = _make_rule("sgr-x0", LATE), _make_rule(OF_BLOCK, BLOCK)
+    rules = _make_rule(OF_LIST, LATE), _make_rule(OF_BLOCK, BLOCK)
     return replace(inventory, security_group_rules=(*inventory.security_group_rules, *rules))
 
 
@@ -82,3 +84,4 @@ def test_of_two_rules_that_would_both_go_the_used_one_stays(world: World) -> Non
         for reason in report.proposal.not_proposed:
             if reason.code == "refused":
                 assert reason.text.split()[0] not in changes[report.group.group_id]
+                assert reason.text.split()[0] != OF_LIST

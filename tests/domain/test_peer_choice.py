@@ -166,7 +166,7 @@ def test_a_prefix_list_that_holds_all_peers_takes_the_place_of_a_block() -> None
         ("192.0.2.0/25", "198.51.100.0/24"),
         ("192.0.2.2/31", "192.0.2.128/25"),
         ("2001:db8::/32",),
-        ("192.0.2.0/24", "2001:db8::/32"),
+        ("192.0.2.0/24", "2001:db8::1/128"),
         (),
     ],
     ids=["not all", "above the first", "other family", "both families", "empty"],

@@ -5,7 +5,6 @@ import pytest
 from domain.advice_settings import AdviceSettings
 from domain.inventory import PrefixListEntry
 from domain.report import Change
-from domain.usage import CAPS
 from tests.domain.judged import DAYS, SETTINGS, Used, Vpc, codes, describe, group, interface, rule
 
 DB = interface("db", ["10.0.1.10"], ["db"])
@@ -124,17 +123,6 @@ def test_a_new_rule_that_an_old_one_permits_already_is_not_made_twice() -> None:
 
     made = [new for name in ("first", "second") for new in vpc.replacements(name) or []]
     assert made == ["tcp 3306 from app"]
-
-
-def test_where_a_cap_cut_peers_a_rule_that_is_there_is_not_made_again_either() -> None:
-    """Then all connections count, also those that the other rule permits."""
-    stays = rule("stays", "db", "tcp 3306", "10.0.0.0/8", tags=((SETTINGS.keep_tag, ""),))
-    wide = rule("wide", "db", "tcp 3000-4000", "10.0.0.0/8")
-    peers = [Used("wide", "db", f"10.0.9.{number}", 3306, sole=0, shared=1) for number in (1, 2)]
-
-    vpc = vary(rules=(stays, wide), used=peers, caps=CAPS._replace(peers=1))
-
-    assert vpc.replacements("wide") == []
 
 
 def test_a_rule_that_is_to_go_stays_where_another_one_would_become_the_same() -> None:
@@ -262,17 +250,6 @@ def test_an_unused_rules_risk_names_what_sg_lens_does_not_see() -> None:
 
     assert "less often than once in 10 days" in risk
     assert "launch templates, Lambda functions, Batch, CodeBuild and ECS" in risk
-
-
-def test_peers_that_the_cap_cut_keep_the_peer_and_narrow_the_ports() -> None:
-    peers = [f"10.{at >> 8 & 255}.{at & 255}.1" for at in range(2_100)]
-    wide = rule("db", "db", "tcp 0-65535", "10.0.0.0/8")
-
-    found = change(vary(rules=(wide,), used=[Used("db", "db", peer, 3306) for peer in peers]))
-
-    assert [describe(new) for new in found.rules] == ["tcp 3306 from 10.0.0.0/8"]
-    assert (found.ways, found.connections, found.connections_before) == (("ports",), 2_100, 2_100)
-    assert found.confidence == "medium"
 
 
 def test_max_cidrs_is_a_setting() -> None:

@@ -62,11 +62,29 @@ def test_the_score_is_the_same_in_both_families(world: str, block: str, base: st
     assert report_on(rule("db", "db", "tcp 3306", block), used=used).score == round(100 * 3 / 16)
 
 
+def test_no_more_space_counts_as_used_than_is_permitted() -> None:
+    """Of two that came as members of the group one is left."""
+    gone = replace(BY_APP, peer="10.0.2.21")
+
+    report = report_on(rule("db", "db", "tcp 3306", "app"), used=[BY_APP, gone])
+
+    assert (report.rules[0].used_space, report.rules[0].space, report.score) == (2, 1, 100)
+
+
 def test_the_worth_is_the_bits_that_go_of_a_group_that_an_interface_carries() -> None:
-    detached = replace(VPC, interfaces=(APP,), early_interfaces=(DB,))
+    bare = interface("db", ["10.0.1.10"], ["app"])
+    narrow = rule("narrow", "db", "tcp 3306", "10.0.2.0/24")
+    detached = replace(
+        VPC,
+        rules=(*VPC.rules, narrow),
+        interfaces=(APP, bare),
+        early_interfaces=(DB,),
+        used=(BY_APP, replace(BY_APP, rule="narrow")),
+    )
 
     assert VPC.reports()["db"].worth == 23
     assert replace(VPC, used=()).reports()["db"].worth == 24
+    assert detached.reports()["db"].proposal.changes != ()
     assert detached.reports()["db"].worth == 0
 
 
