@@ -11,8 +11,8 @@ from local.analyze.counted import CountedHead, Key
 from local.analyze.document_head import DocumentHead, DocumentHeads, parse_peer, read_head, read_peer
 from local.analyze.tally_store import TallyStore
 
-MAX_KEYS: Final = 250_000
-"""Kept in memory, at some 400 bytes each; then they are written away."""
+MAX_KEYS: Final = 125_000
+"""Kept in memory, at some 300 bytes each; then they are written away."""
 _KEYS_OF_HEAD: Final = 4
 """It takes the memory of so many."""
 _NOTHING_TO_RENDER: Final = ""
