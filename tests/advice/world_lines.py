@@ -98,7 +98,7 @@ class WorldWriter:
     def _write_silence(self, interface_id: str, number: int) -> None:
         """NODATA of the hours that the interface logged, and some SKIPDATA."""
         world = self.world
-        logged = world.hours[number % len(world.hours)].logged if world.hours else 0
+        _, logged = world.hours[number % len(world.hours)] if world.hours else (0, 0)
         begun = world.made_at - world.settings.window_days * DAY
         for start in range(begun - begun % DAY, world.made_at - HOUR, HOUR):
             if logged >> (start % DAY // HOUR) & 1:
