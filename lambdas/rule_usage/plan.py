@@ -61,7 +61,7 @@ def plan_days(
     due = [
         day
         for day in days
-        if has_changed(counts.get(day, 0), known.get(day, _NOT_YET))
+        if is_to_do(counts.get(day, 0), known.get(day, _NOT_YET))
         or (day in recent and _may_grow(counts.get(day, 0), known.get(day, _NOT_YET)))
     ]
     begun_first = calendar.hour % 2 == 1
@@ -71,6 +71,11 @@ def plan_days(
         return (unfinished > 0) != begun_first, unfinished, day
 
     return sorted(due, key=turn)
+
+
+def is_to_do(count: int, summary: DaySummary) -> bool:
+    """Its flows have changed, or it was begun and not finished."""
+    return has_changed(count, summary) or (summary.unfinished > 0 and not is_partial(count, summary))
 
 
 def _may_grow(count: int, summary: DaySummary) -> bool:

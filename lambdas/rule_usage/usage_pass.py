@@ -11,7 +11,7 @@ from adapters.search_reader import OutOfTimeError
 from adapters.usage_index import DaySummary
 from domain.inventory_day import utc_day
 from rule_usage.inventories import list_days, load_day
-from rule_usage.plan import Calendar, has_changed, is_partial, plan_days
+from rule_usage.plan import Calendar, is_partial, is_to_do, plan_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,7 +90,7 @@ class UsagePass:
             if count is None:
                 continue
             summary = known.get(day, DaySummary())
-            if count and has_changed(count, summary):
+            if count and is_to_do(count, summary):
                 continue
             if is_partial(count, summary) and count and count != summary.returned:
                 # It may be on its way back, whole: a replay takes its time.

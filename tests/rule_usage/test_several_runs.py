@@ -131,6 +131,23 @@ def test_who_asks_for_a_day_has_it_summed_up_from_its_beginning(slow_engine: Wor
     assert {each["request_bytes"] for each in slow_engine.rules()[FIRST].values()} == {7}
 
 
+def test_a_day_that_somebody_asked_for_is_finished_by_later_runs_before_it_is_dropped(
+    slow_engine: World,
+) -> None:
+    ingest(slow_engine)
+    slow_engine.seconds = 1e6
+    slow_engine.run()
+    slow_engine.update(FIRST, bytes=7)
+    slow_engine.seconds = 600.0
+    assert slow_engine.run(FIRST).unfinished == [FIRST]
+    slow_engine.clock.now = MIDNIGHT + 50 * DAY
+
+    runs = run_until_finished(slow_engine)
+
+    assert len(runs) > 1
+    assert {each["request_bytes"] for each in slow_engine.rules()[FIRST].values()} == {7}
+
+
 def test_a_domain_that_was_emptied_is_summed_up_anew(slow_engine: World) -> None:
     ingest(slow_engine)
     slow_engine.run()
